@@ -1,0 +1,45 @@
+# Every target sets up what it needs; `make` prints this list.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SEED ?= 1
+
+.PHONY: help demo test test-all check format lint types contracts docs clean bench-wheel
+
+help: ## Print the targets
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(STAMP) ## Turn the wheel on embedded defaults (FRESH=1 begins anew, SEED=n)
+	$(BIN)/flywheel demo --folder .demo --seed $(SEED) $(if $(FRESH),--fresh)
+
+test: $(STAMP) ## Run the tests
+	$(BIN)/python -m pytest -n auto
+
+check: $(STAMP) lint types contracts test ## Everything that CI runs
+
+format: $(STAMP) ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only --quiet .
+
+lint: $(STAMP) ## Check format and lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(STAMP) ## Check types
+	$(BIN)/mypy
+
+contracts: $(STAMP) ## Check which room may import which
+	$(BIN)/lint-imports
+
+bench-wheel: $(STAMP) ## Turn the wheel for five seeds; writes docs/benchmarks/wheel.json
+	$(BIN)/python -m flywheel.bench_wheel
+
+clean: ## Remove what the targets made
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""From spans to proposals: signals, signatures, patterns, analysts, findings."""

@@ -1,0 +1,68 @@
+"""What an analyst says, and the patch that follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from analyzers.mine_view import MineView
+from analyzers.pattern import Pattern
+from harness.edits import Edit, Tree
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A statement with the span that shows it and a verbatim quote from that span."""
+
+    text: str
+    run_id: str
+    span_id: str
+    quote: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """A patch of one mechanism and its manifest.
+
+    ``id`` is stable for the same pattern, surface and edits. ``surface`` is the entry of ``[surfaces]``
+    that it touches and ``mechanism`` what is meant to act: ``middleware:stock:LoopDetection``,
+    ``prompt``, ``limits.steps``, ``model.reasoning_effort``, ``tools``. Predictions are task ids.
+    """
+
+    id: str
+    pattern: str
+    title: str
+    hypothesis: str
+    surface: str
+    mechanism: str
+    edits: tuple[Edit, ...]
+    expected_fixes: tuple[str, ...]
+    plausible_breakages: tuple[str, ...]
+    evidence: tuple[Claim, ...]
+    remedy: str
+    analyst: str = "playbook"
+    priority: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """An analyst's diagnosis of a pattern, with the proposals that it makes of it."""
+
+    pattern: str
+    analyst: str
+    diagnosis: str
+    claims: tuple[Claim, ...]
+    proposals: tuple[Proposal, ...]
+
+
+class Analyst(Protocol):
+    """Diagnoses one pattern; sees the mine split only, and of the harness its tree."""
+
+    @property
+    def name(self) -> str:
+        """Who speaks: ``playbook`` or a model's name."""
+        ...
+
+    def diagnose(self, pattern: Pattern, view: MineView, harness: Tree) -> Finding:
+        """A finding; an analyst that fails raises, and loses only its own finding."""
+        ...

@@ -1,0 +1,1 @@
+"""Tasks, suites, verifiers, experiments and the gate."""

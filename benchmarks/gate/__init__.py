@@ -1,0 +1,1 @@
+"""The acceptor: plan, e-process, error budget, vetoes and verdict."""

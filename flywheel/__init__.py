@@ -1,0 +1,1 @@
+"""The crank: command line, the loop, promotion and rollback."""

@@ -1,0 +1,1 @@
+"""What a harness is, and how a run of it is supervised."""

@@ -1,0 +1,1 @@
+"""Spans: runs and outcomes, segments, redaction, indexing and searching."""

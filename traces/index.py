@@ -1,0 +1,67 @@
+"""What an index of runs and spans answers, whichever engine stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from traces.run import Run
+
+Operator = Literal["=", "!=", ">", ">=", "<", "<="]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """One condition, such as ``outcome=failed`` or ``seconds>30``."""
+
+    field: str
+    operator: Operator
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """Free text (empty matches all) under conditions that must all hold; ``facets`` names fields to count."""
+
+    text: str = ""
+    where: tuple[Where, ...] = ()
+    facets: tuple[str, ...] = ()
+    limit: int = 20
+    offset: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A span that matches, with the run it belongs to and the text around the match."""
+
+    run_id: str
+    span_id: str
+    name: str
+    snippet: str
+    fields: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Hits in a stable order, how many there are in all, and per facet the count of each value."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+class TraceIndex(Protocol):
+    """Derived from the segments: delete it, rebuild it, nothing is lost."""
+
+    def add(self, runs: Iterable[Run]) -> int:
+        """Index runs; one that is there already is replaced. Returns how many spans were written."""
+        ...
+
+    def search(self, query: Query) -> Page:
+        """Answer a query; raises ``QueryError`` naming the valid fields for an unknown one."""
+        ...
+
+    def annotate(self, run_id: str, annotations: Mapping[str, Sequence[str]]) -> None:
+        """Set generic annotations of a run (``signal``, ``pattern``, ``label``), each a list of values."""
+        ...
