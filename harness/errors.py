@@ -2,6 +2,7 @@
 
 HarnessError
 ├── ManifestError      harness.toml or policy.toml is wrong: names file, line and valid choices
+├── EditError          an edit does not fit the tree it is applied to, or changes nothing
 ├── RepositoryError    the repository is not in a state for what was asked (dirty, not one, busy)
 ├── SurfaceError       a change touches what no proposal may touch
 ├── StaleError         a promotion whose control is no longer the current tree
@@ -18,6 +19,10 @@ class HarnessError(Exception):
 
 class ManifestError(HarnessError):
     """A configuration file is wrong."""
+
+
+class EditError(HarnessError):
+    """An edit cannot be applied."""
 
 
 class RepositoryError(HarnessError):

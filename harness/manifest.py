@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-ParameterValue = str | bool | int | float | tuple[str, ...]
+ParameterValue = str | bool | int | float | tuple[str, ...] | tuple[float, ...]
 TOOL_NAMES = ("bash", "read_file", "edit_file", "write_file")
 EFFORTS = ("low", "medium", "high")
 
