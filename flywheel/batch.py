@@ -1,0 +1,71 @@
+"""A batch: one harness commit run on some tasks, each a number of times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from benchmarks.task import Split, Suite, Task
+from flywheel.observer import Observer
+from flywheel.seeds import derive_seed
+from harness.runs import Checkout, Executor, RunRequest, RunResult
+from traces import attributes
+from traces.outcome import Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """What is to be run; ``name`` becomes part of every run key, so the same batch is never paid for twice."""
+
+    name: str
+    suite: Suite
+    tasks: tuple[Task, ...]
+    checkout: Checkout
+    repeats: int
+    seed: int
+    in_flight: int
+    arm: str = "mine"
+
+    def requests(self) -> tuple[RunRequest, ...]:
+        """Every run of the batch: all tasks once, then all again."""
+        return tuple(
+            self._request(task, repeat) for repeat in range(1, self.repeats + 1) for task in self.tasks
+        )
+
+    def _request(self, task: Task, repeat: int) -> RunRequest:
+        split = self.suite.splits.get(task.group, Split.MINE)
+        return RunRequest(
+            key=f"{self.name}/{task.id}/{repeat}",
+            checkout=self.checkout,
+            assignment=task.assignment,
+            verifier=task.verifier,
+            seed=derive_seed(self.seed, self.name, task.id, repeat),
+            labels={
+                attributes.SUITE: self.suite.name,
+                attributes.SPLIT: split.value,
+                attributes.GROUP: task.group,
+                attributes.ARM: self.arm,
+            },
+            in_flight=self.in_flight,
+        )
+
+
+def run_batch(batch: Batch, executor: Executor, observer: Observer) -> tuple[RunResult, ...]:
+    """Run what is not finished yet; results come back ordered by run key."""
+    requests = batch.requests()
+    results: list[RunResult] = []
+    for result in executor.run(requests):
+        results.append(result)
+        observer.progress(len(results), len(requests), f"{passed(results)} passed")
+    return tuple(sorted(results, key=lambda result: result.key))
+
+
+def passed(results: Iterable[RunResult]) -> int:
+    """How many passed."""
+    return sum(result.outcome is Outcome.PASSED for result in results)
+
+
+def pass_rate(results: Sequence[RunResult]) -> float | None:
+    """Passed over scored, or ``None`` where nothing was scored."""
+    scored = sum(result.outcome.is_scored for result in results)
+    return passed(results) / scored if scored else None

@@ -1,0 +1,111 @@
+"""The command line: names and groups of commands, and how an error ends."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+import click
+import typer
+
+from flywheel.exit_codes import EXIT_CODES_HELP, ExitCode, exit_code_of
+
+_COMMANDS = {
+    "init": "flywheel.commands.init",
+    "run": "flywheel.commands.run",
+    "analyze": "flywheel.commands.analyze",
+    "evaluate": "flywheel.commands.evaluate",
+    "optimize": "flywheel.commands.optimize",
+    "promote": "flywheel.commands.promote",
+    "rollback": "flywheel.commands.rollback",
+    "status": "flywheel.commands.status",
+    "demo": "flywheel.commands.demo",
+}
+_GROUPS = {
+    "proposals": (
+        "Review what analysts proposed and what the gate said of it.",
+        {"list": "flywheel.commands.proposals_list", "show": "flywheel.commands.proposals_show"},
+    ),
+    "suites": (
+        "The tasks that harnesses are measured on.",
+        {
+            "list": "flywheel.commands.suites_list",
+            "show": "flywheel.commands.suites_show",
+            "check": "flywheel.commands.suites_check",
+        },
+    ),
+    "traces": (
+        "Search and read what happened.",
+        {
+            "search": "flywheel.commands.traces_search",
+            "show": "flywheel.commands.traces_show",
+            "reindex": "flywheel.commands.traces_reindex",
+        },
+    ),
+}
+
+
+def build() -> typer.Typer:
+    """The whole command line as one Typer application."""
+    app = typer.Typer(
+        name="flywheel",
+        help=f"Improves a coding agent by changing what surrounds the model. {EXIT_CODES_HELP}",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="markdown",
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_root)
+    for name, module in _COMMANDS.items():
+        app.command(name)(_command(module))
+    for name, (text, members) in _GROUPS.items():
+        group = typer.Typer(help=text, no_args_is_help=True, rich_markup_mode="markdown")
+        for member, module in members.items():
+            group.command(member)(_command(module))
+        app.add_typer(group, name=name)
+    return app
+
+
+def main() -> None:
+    """Run the command line and exit with a documented code; an error is one line on standard error."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code, whatever happens in it."""
+    try:
+        outcome = build()(args=arguments, prog_name="flywheel", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.WRONG_USE
+    except (click.Abort, KeyboardInterrupt):
+        sys.stderr.write("interrupted; what was finished is kept, the same command goes on from there\n")
+        return ExitCode.INTERRUPTED
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except Exception as error:  # noqa: BLE001 - a command ends here; the cause is typed and shown
+        return _explain(error)
+    return int(outcome or 0)
+
+
+def _root() -> None:
+    """Hold the commands together."""
+
+
+def _command(module: str) -> Callable[..., object]:
+    """The ``command`` function of a module, whose docstring is the help text."""
+    function: Callable[..., object] = importlib.import_module(module).command
+    return function
+
+
+def _explain(error: Exception) -> ExitCode:
+    code = exit_code_of(error)
+    known = code is ExitCode.WRONG_USE or (code is ExitCode.BROKEN_SYSTEM and type(error).__module__ != "builtins")
+    if os.environ.get("FLYWHEEL_DEBUG") or not (known or isinstance(error, OSError)):
+        traceback.print_exception(error)
+    message = " ".join(str(error).split()) or type(error).__name__
+    sys.stderr.write(f"flywheel: {message}\n")
+    return code

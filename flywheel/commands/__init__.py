@@ -1,0 +1,1 @@
+"""One command per file; each is a thin layer over a function of this room."""

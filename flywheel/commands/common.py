@@ -1,0 +1,48 @@
+"""What every command shares: its options, its way of writing JSON, and its observer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from flywheel.observer import LiveObserver, Observer, PlainObserver, SilentObserver
+
+RepositoryOption = Annotated[
+    Path, typer.Option("--repository", "-C", help="The harness repository.", show_default="current folder")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON document to standard output.")]
+SuiteOption = Annotated[str, typer.Option("--suite", "-s", help="The suite; `flywheel suites list` names them.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Fixes tasks, order and the simulated model's draws.")]
+InFlightOption = Annotated[
+    int | None, typer.Option("--in-flight", min=1, max=64, help="Runs at a time; default from policy.toml.")
+]
+TrustOption = Annotated[
+    bool,
+    typer.Option("--trust-code", help="Run harness code that is not stock even where nothing can isolate it."),
+]
+HERE = Path()
+
+
+def write_json(document: object) -> None:
+    """Write a document to standard output, the only thing a command with ``--json`` writes there."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, sort_keys=False) + "\n")
+
+
+@contextmanager
+def observing(*, as_json: bool = False) -> Iterator[Observer]:
+    """The observer that fits: live on a terminal, plain lines elsewhere, both on standard error."""
+    console = Console(stderr=True)
+    if as_json and not console.is_terminal:
+        yield SilentObserver()
+    elif console.is_terminal:
+        with LiveObserver(console) as live:
+            yield live
+    else:
+        yield PlainObserver(sys.stderr)

@@ -1,0 +1,76 @@
+"""``flywheel optimize``: turn the wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from flywheel.commands.common import (
+    HERE,
+    InFlightOption,
+    JsonOption,
+    RepositoryOption,
+    SeedOption,
+    SuiteOption,
+    TrustOption,
+    observing,
+    write_json,
+)
+from flywheel.exit_codes import ExitCode
+from flywheel.optimizing import Outputs, history_text, optimize
+from flywheel.project import open_project, working
+from flywheel.summary import print_summary
+from flywheel.wheel import Autonomy, Settings
+
+
+def command(
+    repository: RepositoryOption = HERE,
+    *,
+    suite: SuiteOption = "humaneval-repair",
+    seed: SeedOption = 1,
+    rounds: Annotated[int, typer.Option(min=1, max=50, help="Rounds of mining at most.")] = 6,
+    repeat: Annotated[int, typer.Option(min=2, max=20, help="Runs of each task of the mine split.")] = 2,
+    autonomy: Annotated[
+        Autonomy, typer.Option(help="Who applies what passed: a person, a person from the backlog, or we.")
+    ] = "interactive",
+    open_sealed: Annotated[
+        bool, typer.Option("--open-sealed", help="Measure baseline and result on the sealed split, once.")
+    ] = False,
+    sealed_per_group: Annotated[int, typer.Option(min=1, max=10, help="Tasks of each sealed group.")] = 2,
+    output: Annotated[Path | None, typer.Option(help="Folder for result.json and report.html.")] = None,
+    in_flight: InFlightOption = None,
+    trust_code: TrustOption = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Run, mine, propose, measure, and promote what holds up; repeat with the harness that came of it.
+
+    Exit code 0 if anything passed the gate, 3 if nothing did. A repeated call goes on where a killed one
+    stood. Example: `flywheel optimize -C my-harness --suite humaneval-repair --autonomy autonomous`
+    """
+    project = open_project(repository)
+    settings = Settings(
+        suite=suite,
+        seed=seed,
+        rounds=rounds,
+        repeats=repeat,
+        autonomy=autonomy,
+        open_sealed=open_sealed,
+        sealed_per_group=sealed_per_group,
+        in_flight=in_flight or project.policy().in_flight,
+        trust_code=trust_code,
+    )
+    folder = output or project.repository.state
+    outputs = Outputs(result=folder / "result.json", report=folder / "report.html")
+    with working(project), observing(as_json=as_json) as observer:
+        document = optimize(project, settings, outputs, observer)
+    if as_json:
+        write_json(document)
+    else:
+        console = Console()
+        print_summary(console, document)
+        console.print(f"\n{history_text(project)}\n\nreport: {outputs.report}", highlight=False)
+    passed = any(row["verdict"] == "promote" for row in document["proposals"])
+    return ExitCode.DONE if passed else ExitCode.INCONCLUSIVE

@@ -1,0 +1,25 @@
+"""``flywheel traces reindex``: build the index anew from the segments."""
+
+from __future__ import annotations
+
+import typer
+
+from flywheel.commands.common import HERE, JsonOption, RepositoryOption, observing, write_json
+from flywheel.exit_codes import ExitCode
+from flywheel.indexing import rebuild_index
+from flywheel.project import open_project
+
+
+def command(repository: RepositoryOption = HERE, *, as_json: JsonOption = False) -> int:
+    """Build the index of this repository's runs anew; nothing but time is lost by deleting it.
+
+    Example: `flywheel traces reindex -C my-harness`
+    """
+    with observing(as_json=as_json) as observer:
+        observer.stage("rebuild the index")
+        report = rebuild_index(open_project(repository))
+    if as_json:
+        write_json({"runs": report.runs, "spans": report.spans, "damaged": report.damaged})
+    else:
+        typer.echo(f"indexed {report.spans} spans of {report.runs} runs; {report.damaged} damaged records skipped")
+    return ExitCode.DONE

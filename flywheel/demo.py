@@ -1,0 +1,80 @@
+"""The demo: ``flywheel optimize`` with arguments that anybody can pass, in a repository of its own."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from flywheel.errors import FlywheelError
+from flywheel.observer import Observer
+from flywheel.optimizing import Outputs, optimize
+from flywheel.project import open_project, working
+from flywheel.starting import start_harness
+from flywheel.wheel import Settings
+
+MARK = "harness"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """Where the demo lies, and its seed."""
+
+    folder: Path
+    seed: int
+
+    @property
+    def harness(self) -> Path:
+        """The harness repository."""
+        return self.folder / MARK
+
+    @property
+    def report(self) -> Path:
+        """The HTML report."""
+        return self.folder / "report.html"
+
+    @property
+    def result(self) -> Path:
+        """The result document; it is there once the demo is finished."""
+        return self.folder / "result.json"
+
+
+def run_demo(demo: Demo, observer: Observer, *, fresh: bool) -> None:
+    """Run the demo unless it is finished; ``fresh`` removes an earlier one first."""
+    if fresh:
+        _remove(demo)
+    if demo.result.exists():
+        observer.note(f"finished before; --fresh (make demo FRESH=1) begins anew: {demo.result}")
+        return
+    if not (demo.harness / ".git").exists():
+        start_harness(demo.harness, model="simulated:coder")
+    settings = demo_settings(demo.seed)
+    with working(open_project(demo.harness)) as project:
+        optimize(project, settings, Outputs(result=demo.result, report=demo.report), observer)
+
+
+def demo_settings(seed: int) -> Settings:
+    """What the demo passes to ``optimize``."""
+    return Settings(
+        suite="humaneval-repair",
+        seed=seed,
+        autonomy="autonomous",
+        open_sealed=True,
+    )
+
+
+def demo_command(demo: Demo) -> str:
+    """The same work as a command line."""
+    return (
+        f"flywheel optimize -C {demo.harness} --suite humaneval-repair --seed {demo.seed} "
+        f"--autonomy autonomous --open-sealed --output {demo.folder}"
+    )
+
+
+def _remove(demo: Demo) -> None:
+    """Remove an earlier demo, and nothing that is not one."""
+    if not demo.folder.exists():
+        return
+    if any(path.name not in {MARK, "report.html", "result.json"} for path in demo.folder.iterdir()):
+        raise FlywheelError(f"{demo.folder} holds more than a demo; remove it yourself or choose --folder")
+    shutil.rmtree(demo.folder)

@@ -1,0 +1,89 @@
+"""What the ledger says of proposals: what was proposed, judged, promoted and undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analyzers.proposal import Proposal
+from benchmarks.gate.verdict import Verdict
+from flywheel.errors import FlywheelError, UnknownName
+from flywheel.project import Project
+from flywheel.records import proposal_of, verdict_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A proposal with the verdict on it. ``experiment`` is the plan's id; commits are full hashes."""
+
+    proposal: Proposal
+    experiment: str
+    control: str
+    candidate: str
+    verdict: Verdict
+
+
+def proposals(project: Project) -> tuple[Proposal, ...]:
+    """Every proposal in the ledger, in the order in which they were made."""
+    return tuple(proposal_of(entry.body) for entry in project.ledger.entries("proposal"))
+
+
+def find_proposal(project: Project, wanted: str) -> Proposal:
+    """The proposal whose id begins with ``wanted``; raises ``UnknownName`` or ``FlywheelError``."""
+    everything = {proposal.id: proposal for proposal in proposals(project)}
+    if wanted in everything:
+        return everything[wanted]
+    matching = [proposal for name, proposal in everything.items() if name.startswith(wanted)]
+    if not matching:
+        raise UnknownName("proposal", wanted, everything)
+    if len(matching) > 1:
+        raise FlywheelError(f"{wanted!r} begins {len(matching)} proposal ids; give more of it")
+    return matching[0]
+
+
+def judged_proposals(project: Project) -> tuple[Judged, ...]:
+    """Every proposal that has a verdict, in the order of the verdicts."""
+    known = {proposal.id: proposal for proposal in proposals(project)}
+    return tuple(
+        Judged(
+            proposal=known[str(entry.body["proposal"])],
+            experiment=entry.key,
+            control=str(entry.body["control"]),
+            candidate=str(entry.body["candidate"]),
+            verdict=verdict_of(entry.body["verdict"]),
+        )
+        for entry in project.ledger.entries("verdict")
+        if str(entry.body["proposal"]) in known
+    )
+
+
+def find_judged(project: Project, wanted: str) -> Judged:
+    """The latest verdict on a proposal; raises ``FlywheelError`` where it has none."""
+    proposal = find_proposal(project, wanted)
+    verdicts = [judged for judged in judged_proposals(project) if judged.proposal.id == proposal.id]
+    if not verdicts:
+        raise FlywheelError(
+            f"{proposal.id} has no verdict: `flywheel optimize` has not measured it, or lint refused it"
+        )
+    return verdicts[-1]
+
+
+def refusal(project: Project, proposal: Proposal) -> str | None:
+    """Why lint refused a proposal before any run, if it did."""
+    for entry in project.ledger.entries("refusal"):
+        if entry.body["proposal"] == proposal.id:
+            problems = entry.body["problems"]
+            return "; ".join(str(problem) for problem in problems) if isinstance(problems, list) else str(problems)
+    return None
+
+
+def status_of(project: Project, proposal: Proposal) -> str:
+    """``proposed``, ``refused``, ``promoted``, ``rolled back``, or the verdict's word (``promote`` waits)."""
+    verdicts = [judged for judged in judged_proposals(project) if judged.proposal.id == proposal.id]
+    if not verdicts:
+        return "refused" if refusal(project, proposal) is not None else "proposed"
+    promotion = project.ledger.get("promotion", verdicts[-1].experiment)
+    if promotion is None:
+        word = verdicts[-1].verdict.decision.value
+        return "waiting for promote" if word == "promote" else word
+    standing = {logged.commit for logged in project.repository.promotions()}
+    return "promoted" if promotion.body["commit"] in standing else "rolled back"

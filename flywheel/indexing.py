@@ -1,0 +1,76 @@
+"""The embedded index of a project: rebuilt from segments and ledger, searched without opening held-out runs."""
+
+from __future__ import annotations
+
+from analyzers.detectors import default_detectors, detect_all
+from analyzers.quality import sift
+from benchmarks.task import Split
+from flywheel.looks import held_out_run_ids
+from flywheel.mine_index import minable, stored_runs
+from flywheel.project import Project
+from flywheel.reading import look_at
+from traces.embedded import EmbeddedIndex
+from traces.index import Page, Query, Where
+from traces.reindex import ReindexReport, reindex
+
+
+def rebuild_index(project: Project) -> ReindexReport:
+    """Build the index anew: every run from the segments, signals from detectors, patterns from the ledger."""
+    report = reindex(project.segments, project.index)
+    runs = minable(project, stored_runs(project))
+    signals = detect_all(sift(runs).kept, default_detectors())
+    patterns = project.ledger.entries("pattern")
+    with EmbeddedIndex(project.index) as index:
+        for run in runs:
+            index.annotate(
+                run.run_id,
+                {
+                    "signal": sorted({signal.detector for signal in signals if signal.run_id == run.run_id}),
+                    "pattern": sorted(
+                        {str(entry.body["id"]) for entry in patterns if run.run_id in _runs_of(entry.body)}
+                    ),
+                },
+            )
+    return report
+
+
+def search_runs(project: Project, query: Query, *, held_out: bool) -> Page:
+    """Search the index, building it first where there is none.
+
+    Without ``held_out`` only the mine split and runs of no split are searched, and runs that a look
+    covers are dropped whatever split they claim; with it, the look is recorded first.
+    """
+    if not project.index.exists():
+        rebuild_index(project)
+    closed = held_out_run_ids(project.ledger)
+    if held_out:
+        look_at(
+            project,
+            tuple(run for run in stored_runs(project) if run.run_id in closed),
+            why="traces search --held-out",
+        )
+        closed = frozenset()
+    else:
+        query = _open_splits_only(query)
+    with EmbeddedIndex(project.index) as index:
+        page = index.search(query)
+    hits = tuple(hit for hit in page.hits if hit.run_id not in closed)
+    return Page(hits=hits, total=page.total - (len(page.hits) - len(hits)), facets=page.facets)
+
+
+def _open_splits_only(query: Query) -> Query:
+    closed = tuple(
+        Where(field="split", operator="!=", value=split.value) for split in (Split.GATE, Split.SEALED)
+    )
+    return Query(
+        text=query.text,
+        where=(*query.where, *closed),
+        facets=query.facets,
+        limit=query.limit,
+        offset=query.offset,
+    )
+
+
+def _runs_of(body: object) -> frozenset[str]:
+    runs = body.get("runs") if isinstance(body, dict) else None
+    return frozenset(str(run) for run in runs) if isinstance(runs, list) else frozenset()

@@ -1,0 +1,60 @@
+"""Looks: which results of ``gate`` and ``sealed`` anybody read, and so which runs no analyst may see."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterable, Sequence
+
+from benchmarks.task import Split
+from harness.ledger import Ledger
+from harness.runs import run_id
+
+ATTEMPTS = (1, 2, 3)  # a run that errored is retried at most twice
+
+
+def record_look(
+    ledger: Ledger,
+    key: str,
+    *,
+    split: Split,
+    groups: Iterable[str],
+    run_keys: Sequence[str],
+    candidate: str,
+    why: str,
+) -> None:
+    """Write the look before its first run starts; writing the same look again changes nothing."""
+    if ledger.get("look", key) is not None:
+        return
+    ledger.append(
+        "look",
+        key,
+        {
+            "split": split.value,
+            "groups": sorted(set(groups)),
+            "candidate": candidate,
+            "why": why,
+            "who": _who(),
+            "run_keys": list(run_keys),
+        },
+    )
+
+
+def held_out_run_ids(ledger: Ledger) -> frozenset[str]:
+    """Every run id of every attempt that a look covers: what a MineView must not show."""
+    return frozenset(
+        run_id(str(key), attempt)
+        for entry in ledger.entries("look")
+        for key in _keys(entry.body["run_keys"])
+        for attempt in ATTEMPTS
+    )
+
+
+def _keys(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

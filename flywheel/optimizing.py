@@ -1,0 +1,111 @@
+"""A whole ``optimize``: set up, turn the wheel, rebuild the index, write result and report."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analyzers.analysts.playbook import Playbook
+from analyzers.proposal import Analyst
+from benchmarks.leak_lint import LeakLint
+from flywheel.indexing import rebuild_index
+from flywheel.loop import turn
+from flywheel.observer import Observer
+from flywheel.project import Project, open_executor
+from flywheel.report.page import render_report
+from flywheel.result import peak_memory_mb, result_document
+from flywheel.suites import open_suite
+from flywheel.wheel import Settings, Wheel, WheelResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """Where result and report go; both are written whole or not at all."""
+
+    result: Path
+    report: Path
+
+
+def optimize(
+    project: Project,
+    settings: Settings,
+    outputs: Outputs,
+    observer: Observer,
+    *,
+    analysts: tuple[Analyst, ...] = (),
+    model_profile: object | None = None,
+) -> dict[str, Any]:
+    """Turn the wheel on a project and return the result document, which is also written to ``outputs``.
+
+    ``seconds`` in it adds up over interrupted tries, as far as they left a result of their own.
+    """
+    started = time.monotonic()
+    with _wheel(project, settings, observer, analysts, model_profile) as wheel:
+        result = turn(wheel)
+    observer.stage("rebuild the index and write the report")
+    rebuild_index(project)
+    document = result_document(
+        result,
+        seconds=time.monotonic() - started,
+        peak_memory_mb=peak_memory_mb(),
+        simulated=project.manifest().model.startswith("simulated:"),
+    )
+    write_outputs(project, result, document, outputs)
+    return document
+
+
+def write_outputs(project: Project, result: WheelResult, document: dict[str, Any], outputs: Outputs) -> None:
+    """Write the report, then the result: a result that is there belongs to a finished work."""
+    diffs = {
+        trial.proposal.id: project.repository.diff(trial.control, trial.candidate)
+        for trial in result.trials
+        if trial.candidate
+    }
+    page = render_report(result, document, history_text(project), diffs)
+    _write_whole(outputs.report, page)
+    _write_whole(outputs.result, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def history_text(project: Project, *, limit: int = 20) -> str:
+    """The git log of the harness repository, newest first."""
+    return "\n".join(f"{logged.commit[:10]} {logged.subject}" for logged in project.repository.log()[:limit])
+
+
+@contextmanager
+def _wheel(
+    project: Project,
+    settings: Settings,
+    observer: Observer,
+    analysts: tuple[Analyst, ...],
+    model_profile: object | None,
+) -> Iterator[Wheel]:
+    suite = open_suite(settings.suite, seed=settings.seed, observer=observer)
+    with open_executor(
+        project,
+        in_flight=settings.in_flight,
+        trust_code=settings.trust_code,
+        model_profile=model_profile,
+    ) as executor:
+        yield Wheel(
+            project=project,
+            settings=settings,
+            policy=project.policy(),
+            suite=suite,
+            executor=executor,
+            analysts=analysts or (Playbook(),),
+            leak_lint=LeakLint(suite),
+            observer=observer,
+        )
+
+
+def _write_whole(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".new")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, path)

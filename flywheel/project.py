@@ -1,0 +1,64 @@
+"""A harness repository opened for work: its ledger, policy, segments and index in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.ledger import Ledger
+from harness.local_executor import LocalExecutor
+from harness.manifest import Manifest
+from harness.manifest_file import parse_manifest
+from harness.policy import Policy, parse_policy
+from harness.repository import HarnessRepository
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """Everything that commands work on; nothing here is cached, so it is never stale."""
+
+    repository: HarnessRepository
+    ledger: Ledger
+
+    @property
+    def segments(self) -> Path:
+        """Where the spans of this repository's runs are."""
+        return self.repository.state / "segments"
+
+    @property
+    def index(self) -> Path:
+        """The embedded index, derived from the segments."""
+        return self.repository.state / "index.sqlite"
+
+    def policy(self, commit: str | None = None) -> Policy:
+        """The policy as of a commit, the current one by default."""
+        return parse_policy(self.repository.tree(commit or self.repository.current()))
+
+    def manifest(self, commit: str | None = None) -> Manifest:
+        """The parsed ``harness.toml`` of a commit, the current one by default."""
+        return parse_manifest(self.repository.tree(commit or self.repository.current()))
+
+
+def open_project(path: Path) -> Project:
+    """Open the harness repository at ``path``; raises ``RepositoryError`` where there is none."""
+    repository = HarnessRepository.open(path)
+    return Project(repository=repository, ledger=Ledger(repository))
+
+
+@contextmanager
+def working(project: Project) -> Iterator[Project]:
+    """Hold the repository for one piece of work; a second one is refused, so is a dirty working tree."""
+    with project.repository.lock():
+        project.repository.require_clean()
+        yield project
+
+
+def open_executor(
+    project: Project, *, in_flight: int, trust_code: bool = False, model_profile: object | None = None
+) -> LocalExecutor:
+    """The executor of this machine, writing to the project's segments."""
+    return LocalExecutor(
+        project.segments, in_flight=in_flight, trust_code=trust_code, model_profile=model_profile
+    )

@@ -1,0 +1,80 @@
+"""Promotion and rollback: only what the gate let through, as a commit, with its undoing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from benchmarks.gate.verdict import Decision
+from flywheel.errors import FlywheelError
+from flywheel.history import Judged, find_judged
+from flywheel.project import Project
+from harness.ledger import Entry
+
+
+def promote_proposal(project: Project, wanted: str) -> str:
+    """Promote the proposal whose id begins with ``wanted``; returns the merge commit.
+
+    Raises ``FlywheelError`` where there is no verdict or one that is not ``promote``, and ``StaleError``
+    where the harness is no longer the one that the experiment measured against.
+    """
+    return promote(project, find_judged(project, wanted))
+
+
+def promote(project: Project, judged: Judged) -> str:
+    """Make a judged candidate the current harness; doing it twice is doing it once."""
+    if judged.verdict.decision is not Decision.PROMOTE:
+        raise FlywheelError(
+            f"{judged.proposal.id} was not let through by the gate ({judged.verdict.decision.value}: "
+            f"{judged.verdict.reason}); see `flywheel proposals show {judged.proposal.id}`"
+        )
+    done = project.ledger.get("promotion", judged.experiment)
+    if done is not None:
+        return str(done.body["commit"])
+    commit = _committed(project, judged) or project.repository.promote(
+        judged.candidate,
+        subject=f"Promote: {judged.proposal.title}",
+        trailers=_trailers(judged),
+    )
+    project.ledger.append("promotion", judged.experiment, _promotion_body(judged, commit))
+    return commit
+
+
+def roll_back(project: Project, *, reason: str) -> str:
+    """Restore the tree from before the last promotion that still stands; returns the new commit."""
+    commit = project.repository.rollback(trailers={"Flywheel-Reason": " ".join(reason.split())})
+    project.ledger.append("rollback", commit, {"commit": commit, "reason": reason})
+    return commit
+
+
+def promotion_entry(project: Project, experiment: str) -> Entry | None:
+    """The ledger's entry of an experiment's promotion, if there was one."""
+    return project.ledger.get("promotion", experiment)
+
+
+def _committed(project: Project, judged: Judged) -> str | None:
+    """The merge commit of a promotion that was killed before it reached the ledger."""
+    for logged in project.repository.log():
+        if logged.trailers.get("Flywheel-Experiment") == judged.experiment:
+            return logged.commit
+    return None
+
+
+def _trailers(judged: Judged) -> Mapping[str, str]:
+    low, high = judged.verdict.interval
+    return {
+        "Flywheel-Proposal": judged.proposal.id,
+        "Flywheel-Experiment": judged.experiment,
+        "Flywheel-Verdict": f"{judged.verdict.decision.value}, effect within {low:+.3f} … {high:+.3f}",
+        "Flywheel-Evidence": f"{judged.verdict.groups_used} groups, claim {judged.verdict.claim}",
+    }
+
+
+def _promotion_body(judged: Judged, commit: str) -> dict[str, Any]:
+    return {
+        "proposal": judged.proposal.id,
+        "experiment": judged.experiment,
+        "candidate": judged.candidate,
+        "control": judged.control,
+        "commit": commit,
+    }

@@ -1,0 +1,100 @@
+"""Ledger bodies of proposals and verdicts, and back: what was decided survives as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from analyzers.proposal import Claim, Proposal
+from benchmarks.gate.verdict import Decision, EvidencePoint, PairResult, Verdict
+from harness import edits
+from traces.outcome import Outcome
+
+_EDITS = {
+    kind.__name__: kind
+    for kind in (
+        edits.SetValue,
+        edits.AddMiddleware,
+        edits.TuneMiddleware,
+        edits.RemoveMiddleware,
+        edits.AppendText,
+        edits.WriteFile,
+    )
+}
+
+
+def proposal_record(proposal: Proposal) -> dict[str, Any]:
+    """A proposal as JSON; ``proposal_of`` reads it back."""
+    record = _plain(dataclasses.asdict(proposal))
+    record["edits"] = [
+        {"edit": type(edit).__name__, **_plain(dataclasses.asdict(edit))} for edit in proposal.edits
+    ]
+    return record
+
+
+def proposal_of(record: Mapping[str, Any]) -> Proposal:
+    """The proposal that a ledger entry holds."""
+    fields = dict(record)
+    fields["edits"] = tuple(_edit_of(entry) for entry in fields["edits"])
+    fields["evidence"] = tuple(Claim(**claim) for claim in fields["evidence"])
+    for name in ("expected_fixes", "plausible_breakages"):
+        fields[name] = tuple(fields[name])
+    return Proposal(**fields)
+
+
+def verdict_record(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as JSON; ``verdict_of`` reads it back."""
+    record: dict[str, Any] = _plain(dataclasses.asdict(verdict))
+    return record
+
+
+def verdict_of(record: Mapping[str, Any]) -> Verdict:
+    """The verdict that a ledger entry holds."""
+    fields = dict(record)
+    fields["decision"] = Decision(fields["decision"])
+    fields["interval"] = tuple(fields["interval"])
+    fields["pairs"] = tuple(_pair_of(pair) for pair in fields["pairs"])
+    fields["evidence"] = tuple(EvidencePoint(**point) for point in fields["evidence"])
+    for name in ("blocking_runs", "notes"):
+        fields[name] = tuple(fields[name])
+    return Verdict(**fields)
+
+
+def _edit_of(entry: Mapping[str, Any]) -> edits.Edit:
+    fields = dict(entry)
+    kind = _EDITS[fields.pop("edit")]
+    if "parameters" in fields:
+        fields["parameters"] = {key: _tuple(value) for key, value in fields["parameters"].items()}
+    if "value" in fields:
+        fields["value"] = _tuple(fields["value"])
+    edit: edits.Edit = kind(**fields)
+    return edit
+
+
+def _pair_of(record: Mapping[str, Any]) -> PairResult:
+    fields = dict(record)
+    for name in ("control_outcome", "candidate_outcome"):
+        fields[name] = Outcome(fields[name])
+    return PairResult(**fields)
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists and enums as their values, all the way down."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple | frozenset | set):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, float):
+        return _finite(value)
+    return value.value if isinstance(value, Decision | Outcome) else value
+
+
+def _finite(value: float) -> float:
+    """JSON knows no infinities: a wealth beyond all bounds is written as the largest float."""
+    largest = 1.7976931348623157e308
+    return max(-largest, min(largest, value))

@@ -1,0 +1,103 @@
+"""A proposal laid out for the person who decides on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.gate.verdict import Verdict
+from flywheel.history import Judged, find_proposal, judged_proposals, refusal, status_of
+from flywheel.project import Project
+from flywheel.records import proposal_record, verdict_record
+
+
+def review_document(project: Project, wanted: str) -> dict[str, Any]:
+    """Everything about a proposal as JSON; ``verdict`` is ``null`` before it was measured."""
+    proposal = find_proposal(project, wanted)
+    judged = _latest(project, proposal.id)
+    return {
+        "proposal": proposal_record(proposal),
+        "status": status_of(project, proposal),
+        "diff": _diff(project, judged),
+        "verdict": None if judged is None else verdict_record(judged.verdict),
+        "experiment": None if judged is None else judged.experiment,
+        "refused": refusal(project, proposal),
+        "rollback": f"flywheel rollback -C {project.repository.path}",
+    }
+
+
+def review_text(project: Project, wanted: str) -> str:
+    """The same for a terminal."""
+    proposal = find_proposal(project, wanted)
+    judged = _latest(project, proposal.id)
+    refused = refusal(project, proposal)
+    parts = [
+        f"{proposal.title}\n{proposal.id} – {status_of(project, proposal)}",
+        f"Hypothesis\n  {proposal.hypothesis}",
+        f"Surface    {proposal.surface}\nMechanism  {proposal.mechanism}\nPattern    {proposal.pattern}"
+        f"\nAnalyst    {proposal.analyst}",
+        "Evidence\n" + "\n".join(_claims(proposal.evidence)),
+    ]
+    if refused is not None:
+        parts.append(f"Refused before any run\n  {refused}")
+    if judged is not None:
+        parts += [f"Diff\n{_diff(project, judged)}", _numbers(judged.verdict), _flips(judged.verdict)]
+        parts.append(_next_step(project, judged))
+    return "\n\n".join(parts)
+
+
+def _claims(evidence: tuple[Any, ...]) -> list[str]:
+    return [
+        f"  {claim.text}\n    run {claim.run_id[:12]} span {claim.span_id}\n    “{_one_line(claim.quote)}”"
+        for claim in evidence
+    ]
+
+
+def _one_line(text: str) -> str:
+    """Trace text for a terminal: one line, no control characters."""
+    joined = " ".join(text.split())
+    return "".join(character for character in joined if character.isprintable())[:300]
+
+
+def _numbers(verdict: Verdict) -> str:
+    low, high = verdict.interval
+    return (
+        f"Verdict    {verdict.decision.value}\n"
+        f"Reason     {verdict.reason}\n"
+        f"Effect     {100 * verdict.effect_at_stop:+.1f} points when it stopped (biased upward by stopping)\n"
+        f"Interval   {100 * low:+.1f} … {100 * high:+.1f} points, valid at every look\n"
+        f"Evidence   {verdict.wealth:.3g} of {verdict.threshold:.3g} needed, over {verdict.groups_used} groups\n"
+        f"Claim      {verdict.claim}\n"
+        f"Mechanism  {verdict.activation.replace('_', ' ')}\n"
+        f"Diverged   {verdict.diverged} of {len(verdict.pairs)} pairs" + (f"\nMore       {verdict.more}" if verdict.more else "")
+    )
+
+
+def _flips(verdict: Verdict) -> str:
+    flips = [pair for pair in verdict.pairs if pair.difference]
+    if not flips:
+        return "Flips\n  none"
+    rows = [
+        f"  {'fixed ' if pair.difference > 0 else 'broken'} {pair.task}  "
+        f"{pair.control_outcome.value} ({pair.control_run[:8]}) → {pair.candidate_outcome.value} ({pair.candidate_run[:8]})"
+        for pair in flips
+    ]
+    return "Flips\n" + "\n".join(rows)
+
+
+def _next_step(project: Project, judged: Judged) -> str:
+    where = project.repository.path
+    status = status_of(project, judged.proposal)
+    if status == "promoted":
+        return f"Undo it    flywheel rollback -C {where}"
+    if status.startswith("waiting"):
+        return f"Apply it   flywheel promote {judged.proposal.id} -C {where}\nUndo it    flywheel rollback -C {where}"
+    return f"Undo       nothing to undo: it was not applied (rollback of the last promotion: flywheel rollback -C {where})"
+
+
+def _diff(project: Project, judged: Judged | None) -> str:
+    return "" if judged is None else project.repository.diff(judged.control, judged.candidate)
+
+
+def _latest(project: Project, proposal: str) -> Judged | None:
+    verdicts = [judged for judged in judged_proposals(project) if judged.proposal.id == proposal]
+    return verdicts[-1] if verdicts else None
