@@ -30,7 +30,11 @@ class Contrast:
 
 @dataclass(frozen=True, kw_only=True)
 class Pattern:
-    """``id`` is kept from round to round; ``share`` is its part of all failures, within 0..1."""
+    """``id`` is kept from round to round; ``share`` is its part of all failures, within 0..1.
+
+    ``signals`` are those of its mechanism in its runs; ``companions`` names other detectors that at least
+    half of its runs show, the most frequent first. ``terms`` are words that set its runs apart.
+    """
 
     id: str
     name: str
@@ -45,3 +49,4 @@ class Pattern:
     terms: tuple[str, ...]
     signals: tuple[Signal, ...]
     status: Literal["new", "recurring", "fixed", "reopened"] = "new"
+    companions: tuple[str, ...] = ()

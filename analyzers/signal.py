@@ -12,7 +12,8 @@ from traces.run import Run
 class Signal:
     """One observation: the detector's name, the spans that show it and a sentence for a person.
 
-    ``severity`` is within 0..1: how much a run suffers from it when it is there.
+    ``severity`` is within 0..1: how much a run suffers from it when it is there. A ``symptom`` says how a
+    run ended rather than why, and is a mechanism of last resort.
     """
 
     detector: str
@@ -20,14 +21,20 @@ class Signal:
     span_ids: tuple[str, ...]
     sentence: str
     severity: float = 0.5
+    symptom: bool = False
 
 
 class Detector(Protocol):
-    """A small pure function over a run; never reads the outcome."""
+    """A small pure function over a run; never reads the outcome, its reason, the cause or the score."""
 
     @property
     def name(self) -> str:
         """A stable name in snake case."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What an agent that shows it does, in the words of a person: "Ends without testing its last edit"."""
         ...
 
     def detect(self, run: Run) -> tuple[Signal, ...]:

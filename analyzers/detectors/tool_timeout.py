@@ -1,0 +1,22 @@
+"""Commands were stopped because they took too long."""
+
+from __future__ import annotations
+
+import re
+
+from analyzers.detectors.text_match import TextMatch
+
+_EXPRESSION = re.compile(
+    r"timed out|timeout (?:after|expired|exceeded|of \d)|TimeoutExpired|exceeded the time limit|^timeout$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def tool_timeout() -> TextMatch:
+    """Sees a call that ran into its time limit."""
+    return TextMatch(
+        name="tool_timeout",
+        title="Runs commands that take too long",
+        expression=_EXPRESSION,
+        sentence="{count} calls ran into their time limit.",
+    )

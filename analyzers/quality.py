@@ -1,0 +1,90 @@
+"""Which runs may enter the loop: bad observations spin the wheel in place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from traces.outcome import Outcome
+from traces.run import ModelCall, Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sifted:
+    """``kept`` in the order given; ``set_apart`` maps a reason to the ids of the runs it kept out.
+
+    Reasons: ``errored`` (infrastructure broke), ``rootless`` (no root span), ``truncated`` (spans are
+    missing), ``duplicate`` (the same observation again), ``unknown`` (no verdict, where others have one).
+    """
+
+    kept: tuple[Run, ...]
+    set_apart: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def has_outcomes(self) -> bool:
+        """Whether any kept run has a verdict; otherwise patterns rest on signals alone."""
+        return any(run.outcome.is_scored for run in self.kept)
+
+
+def sift(runs: Iterable[Run]) -> Sifted:
+    """Keep what can be counted. Runs without a verdict stay only where no run has one."""
+    everything = tuple(runs)
+    need_verdict = any(run.outcome.is_scored for run in everything)
+    seen: set[str] = set()
+    kept: list[Run] = []
+    apart: dict[str, list[str]] = {}
+    for run in everything:
+        reason = _defect(run, seen, need_verdict=need_verdict)
+        if reason is None:
+            kept.append(run)
+            seen.update(_identities(run))
+        else:
+            apart.setdefault(reason, []).append(run.run_id)
+    return Sifted(kept=tuple(kept), set_apart={reason: tuple(apart[reason]) for reason in sorted(apart)})
+
+
+def _defect(run: Run, seen: set[str], *, need_verdict: bool) -> str | None:
+    if run.outcome is Outcome.ERRORED:
+        return "errored"
+    if run.root is None:
+        return "rootless"
+    if _is_truncated(run):
+        return "truncated"
+    if not seen.isdisjoint(_identities(run)):
+        return "duplicate"
+    return "unknown" if need_verdict and not run.outcome.is_scored else None
+
+
+def _is_truncated(run: Run) -> bool:
+    """Whether spans are missing: an unknown parent, a root that never ended, or nothing below an unjudged root."""
+    root = run.root
+    known = {span.span_id for span in run.spans}
+    orphaned = any(
+        span.parent_id is not None and span.parent_id not in known for span in run.spans if span is not root
+    )
+    never_ended = root is not None and root.end_ns < root.start_ns
+    return orphaned or never_ended or (not run.steps and not run.outcome.is_scored)
+
+
+def _identities(run: Run) -> tuple[str, ...]:
+    """What two observations of the same thing have in common; runs alike by chance differ in the seed."""
+    names = [f"id:{run.run_id}"]
+    if run.digest:
+        origin = "\n".join((run.digest, run.task, run.harness_tree or run.harness_commit, str(run.seed)))
+        names.append(f"digest:{origin}")
+    elif not run.key and len(run.steps) >= 3:
+        content = _content(run)
+        names.extend([f"content:{content}"] if content else [])
+    return tuple(names)
+
+
+def _content(run: Run) -> str:
+    """A hash of what was said and done with its times, by which a trace imported twice is known again."""
+    texts = [
+        step.text if isinstance(step, ModelCall) else step.arguments_text + step.result for step in run.steps
+    ]
+    if not any(texts):
+        return ""
+    stamped = "\n".join(f"{step.start_ns} {text}" for step, text in zip(run.steps, texts, strict=True))
+    return hashlib.sha256(stamped.encode("utf-8", "surrogatepass")).hexdigest()
