@@ -1,0 +1,1 @@
+"""A small interpreter of a subset of Python: how the simulated model runs a program in its head."""
