@@ -1,0 +1,90 @@
+"""The decision: evidence, stop and guards composed into one verdict."""
+
+from __future__ import annotations
+
+from benchmarks.gate.evidence import Stop
+from benchmarks.gate.findings import Findings
+from benchmarks.gate.more import more_needed
+from benchmarks.gate.verdict import Decision, Verdict
+
+_UNIT = {"groups": "groups", "suite": "pairs"}
+
+
+def decide(findings: Findings) -> Verdict:
+    """Promote exactly when the evidence reached the threshold and nothing blocks.
+
+    ``reject`` means blocked or shown worse; everything else is ``inconclusive``.
+    """
+    decision = _decision(findings)
+    block = findings.block
+    return Verdict(
+        decision=decision,
+        reason=_reason(findings),
+        claim=findings.claim,
+        effect_at_stop=findings.effect,
+        interval=findings.interval,
+        wealth=findings.evidence.wealth,
+        threshold=findings.evidence.threshold,
+        groups_used=len({point.group for point in findings.points}),
+        pairs=findings.pairs,
+        evidence=findings.points,
+        diverged=sum(pair.diverged for pair in findings.pairs),
+        activation=findings.activation,
+        futile=findings.stop is Stop.FUTILE,
+        blocked_by=block.guard if block else None,
+        blocking_runs=block.runs if block else (),
+        more=more_needed(findings) if decision is Decision.INCONCLUSIVE else "",
+        cost_ratio=findings.costs.headline,
+        notes=_notes(findings),
+    )
+
+
+def _decision(findings: Findings) -> Decision:
+    if findings.stop is Stop.REACHED:
+        return Decision.PROMOTE if findings.block is None else Decision.REJECT
+    return Decision.REJECT if findings.stop is Stop.WORSE else Decision.INCONCLUSIVE
+
+
+def _reason(findings: Findings) -> str:
+    """Why, in one sentence of plain English with its numbers."""
+    score = _score(findings)
+    evidence = f"evidence {findings.evidence.wealth:.4g} of {findings.evidence.threshold:.4g} needed"
+    if findings.block is not None:
+        return f"blocked by the {findings.block.guard} guard: {findings.block.reason} ({score})"
+    if findings.stop is Stop.REACHED:
+        return f"better by at least {_points(findings.interval[0])} points: {score} ({evidence})"
+    if findings.stop is Stop.WORSE:
+        return f"shown to be worse: {score}, at best {_points(findings.interval[1])} points"
+    if findings.stop is Stop.FUTILE:
+        planned = _points(findings.planned_effect)
+        return f"futile: {score}, which speaks against the planned gain of {planned} points ({evidence})"
+    return f"undecided when the budget ended: {score} ({evidence})"
+
+
+def _score(findings: Findings) -> str:
+    unit = _UNIT[findings.claim]
+    return (
+        f"won {findings.won} and lost {findings.lost} of {len(findings.points)} {unit}, "
+        f"{_points(findings.effect, signed=True)} points on average"
+    )
+
+
+def _points(share: float, *, signed: bool = False) -> str:
+    return f"{100 * share:+.1f}" if signed else f"{100 * share:.1f}"
+
+
+def _notes(findings: Findings) -> tuple[str, ...]:
+    """What a reader should know beside the reason."""
+    notes = []
+    if findings.is_noise_check:
+        notes.append("noise check: both arms are the same harness with different seeds")
+    covered = findings.coverage
+    if min(covered.control, covered.candidate) < covered.runs:
+        notes.append(
+            f"coverage: {covered.control} control and {covered.candidate} candidate runs of {covered.runs} "
+            f"gave a verdict at the first attempt"
+        )
+    unscored = sum(None in {pair.control_score, pair.candidate_score} for pair in findings.pairs)
+    if unscored:
+        notes.append(f"{unscored} pair(s) stayed unscored and count at their worst for the candidate")
+    return tuple(notes)
