@@ -1,0 +1,1 @@
+"""Where tool calls and verifiers run on this machine."""
