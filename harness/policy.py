@@ -1,0 +1,130 @@
+"""What it takes to change a harness: ``policy.toml``, which no proposal may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from harness.edits import Tree
+from harness.strict_toml import Table, TomlFile, choices, read_toml
+from harness.tree_paths import POLICY_PATH
+
+CATEGORIES = (
+    "effort",
+    "limits",
+    "middleware",
+    "prompts",
+    "tools",
+)  # of changes; new code is always interactive
+
+
+class Tier(StrEnum):
+    """Who may apply a proposal that passed, from the most careful on."""
+
+    INTERACTIVE = "interactive"
+    BACKLOG = "backlog"
+    AUTONOMOUS = "autonomous"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostGuard:
+    """The largest ratio, candidate over control, of the mean cost of a run."""
+
+    tokens: float = 2.0
+    seconds: float = 2.0
+    money: float = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """A parsed ``policy.toml``; the defaults are what holds where there is none.
+
+    ``error_budget`` is the chance per campaign that any candidate which does not help is promoted, shared
+    by at most ``candidates``. ``planned_effect`` and ``regression_margin`` are mean differences in score,
+    0..1. ``autonomy`` maps a category of changes to its tier; ``default_tier`` holds for the others.
+    """
+
+    error_budget: float = 0.05
+    candidates: int = 8
+    claim: Literal["groups", "suite"] = "groups"
+    planned_effect: float = 0.2
+    regression_margin: float = 0.02
+    in_flight: int = 2
+    cost_guard: CostGuard = field(default_factory=CostGuard)
+    default_tier: Tier = Tier.INTERACTIVE
+    autonomy: Mapping[str, Tier] = field(default_factory=dict)
+
+    def tier(self, categories: Iterable[str]) -> Tier:
+        """The most careful tier among the categories that a change touches.
+
+        A category outside ``CATEGORIES`` (new code, or none at all) is interactive.
+        """
+        tiers = [
+            self.autonomy.get(category, self.default_tier) if category in CATEGORIES else Tier.INTERACTIVE
+            for category in categories
+        ]
+        return min(tiers, key=list(Tier).index, default=Tier.INTERACTIVE)
+
+
+Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
+Ratio = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+
+
+class _Campaign(Table):
+    error_budget: Share = Policy.error_budget
+    candidates: Annotated[int, Field(ge=1, le=1000)] = Policy.candidates
+
+
+class _Experiment(Table):
+    claim: Literal["groups", "suite"] = Policy.claim
+    planned_effect: Share = Policy.planned_effect
+    regression_margin: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = Policy.regression_margin
+    in_flight: Annotated[int, Field(ge=1, le=256)] = Policy.in_flight
+
+
+class _CostGuard(Table):
+    tokens: Ratio = CostGuard.tokens
+    seconds: Ratio = CostGuard.seconds
+    money: Ratio = CostGuard.money
+
+
+class _File(Table):
+    campaign: _Campaign = _Campaign()
+    experiment: _Experiment = _Experiment()
+    cost_guard: _CostGuard = _CostGuard()
+    autonomy: dict[str, str] = Field(default_factory=dict)
+
+
+def parse_policy(tree: Tree) -> Policy:
+    """The policy of a harness; raises ``ManifestError`` naming file, line and valid choices."""
+    if POLICY_PATH not in tree:
+        return Policy()
+    toml = read_toml(tree, POLICY_PATH)
+    file = toml.check(_File)
+    tiers = {name: _tier(toml, name, value) for name, value in file.autonomy.items()}
+    return Policy(
+        error_budget=float(file.campaign.error_budget),
+        candidates=file.campaign.candidates,
+        claim=file.experiment.claim,
+        planned_effect=float(file.experiment.planned_effect),
+        regression_margin=float(file.experiment.regression_margin),
+        in_flight=file.experiment.in_flight,
+        cost_guard=CostGuard(**{name: float(value) for name, value in file.cost_guard.model_dump().items()}),
+        default_tier=tiers.pop("default", Tier.INTERACTIVE),
+        autonomy=tiers,
+    )
+
+
+def _tier(toml: TomlFile, category: str, value: str) -> Tier:
+    valid = ("default", *CATEGORIES)
+    if category not in valid:
+        raise toml.problem(
+            ("autonomy", category), f"unknown category {category!r}; {choices(category, valid)}"
+        )
+    if value not in list(Tier):
+        raise toml.problem(("autonomy", category), f"unknown tier {value!r}; {choices(value, list(Tier))}")
+    return Tier(value)
