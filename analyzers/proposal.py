@@ -24,7 +24,8 @@ class Claim:
 class Proposal:
     """A patch of one mechanism and its manifest.
 
-    ``id`` is stable for the same pattern, surface and edits. ``surface`` is the entry of ``[surfaces]``
+    ``id`` is stable for the same surface and edits, whichever pattern they answer: what was tried once
+    is known again. ``surface`` is the entry of ``[surfaces]``
     that it touches and ``mechanism`` what is meant to act: ``middleware:stock:LoopDetection``,
     ``prompt``, ``limits.steps``, ``model.reasoning_effort``, ``tools``. Predictions are task ids.
     """

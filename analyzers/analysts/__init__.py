@@ -1,0 +1,1 @@
+"""Analysts: the playbook and chat models, and how they work in parallel."""
