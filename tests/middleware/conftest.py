@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from pydantic import Field
+from typing_extensions import override
 
 Turn = str | AIMessage | list[tuple[str, dict[str, Any]]]  # final text, a message, or tool calls
 
@@ -63,9 +65,11 @@ class ScriptedModel(BaseChatModel):
     def _llm_type(self) -> str:
         return "scripted"
 
+    @override
     def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Any:
         return self.bind(tools=[one.name for one in tools], **kwargs)
 
+    @override
     def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
         refuse_invalid(messages)
         turn = self.turns[min(len(self.requests), len(self.turns) - 1)]
@@ -124,7 +128,9 @@ class Play(Protocol):
 
     def __call__(
         self, middleware: Sequence[AgentMiddleware[Any, Any, Any]], turns: Sequence[Turn], **agent: Any
-    ) -> Played: ...
+    ) -> Played:
+        """Run the script under the middleware; other arguments go to ``create_agent``."""
+        ...
 
 
 @pytest.fixture
@@ -144,8 +150,16 @@ def tools(workspace: Path) -> list[BaseTool]:
     @tool
     def bash(command: str) -> str:
         """Run a command."""
+        # The interpreter itself, not a version manager's shim; no byte code, since edits come within a second.
+        environment = {"PATH": f"{sys.base_prefix}/bin:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(
-            ["sh", "-c", command], cwd=workspace, capture_output=True, text=True, check=False, timeout=20
+            ["sh", "-c", command],
+            cwd=workspace,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=20,
         )
         return f"{done.stdout}{done.stderr}[exit code: {done.returncode}]"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from langchain.agents import create_agent
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
 from middleware.loop_detection import LoopDetection
 
@@ -59,10 +59,9 @@ def test_a_repeated_call_with_an_unchanged_result_is_a_loop(play: Any) -> None:
     """The third identical call brings a note; another one resets nothing but counts apart."""
     played = play([LoopDetection()], [LIST, LIST, [("bash", {"command": "pwd"})], LIST, "done"])
 
-    assert played.notes == [
-        "You have made the same bash call 3 times. You may be going in circles. "
-        "Step back, read the last error again and try a different approach."
-    ]
+    assert len(played.notes) == 1
+    assert played.notes[0].startswith("You have made the same bash call 3 times.")
+    assert "Step back" in played.notes[0]
 
 
 def test_running_the_tests_after_each_edit_is_no_loop(play: Any) -> None:
@@ -117,8 +116,6 @@ def test_parallel_identical_calls_are_counted_one_by_one(play: Any) -> None:
 
 def test_no_note_is_inserted_while_a_call_is_pending() -> None:
     """Given a conversation whose calls are not all answered, the hook does nothing."""
-    from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
-
     calls = [{"name": "bash", "args": {"command": "ls"}, "id": f"c{n}"} for n in range(4)]
     messages = [HumanMessage("do"), AIMessage("", tool_calls=calls), ToolMessage("a", tool_call_id="c0")]
 
@@ -134,7 +131,7 @@ def test_an_instance_keeps_nothing_between_runs(play: Any) -> None:
     assert (first.notes, second.notes) == ([], [])
 
 
-def test_two_instances_need_names(play: Any, tools: list[Any]) -> None:
+def test_two_instances_need_names(play: Any) -> None:
     """A name of its own lets a second instance into the stack; without it LangChain refuses."""
     pair = [
         LoopDetection(soft_limit=1, hard_limit=2),
@@ -144,16 +141,7 @@ def test_two_instances_need_names(play: Any, tools: list[Any]) -> None:
 
     assert [name for name, _ in played.activations] == ["LoopDetection", "Second"]
     with pytest.raises(AssertionError, match="duplicate"):
-        create_agent(
-            "openai:x" if False else pair_model(), tools=tools, middleware=[LoopDetection(), LoopDetection()]
-        )
-
-
-def pair_model() -> Any:
-    """Any chat model; it is never called."""
-    from langchain_core.language_models.fake_chat_models import FakeListChatModel
-
-    return FakeListChatModel(responses=["done"])
+        play([LoopDetection(), LoopDetection()], ["done"])
 
 
 @pytest.mark.parametrize(

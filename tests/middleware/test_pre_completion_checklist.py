@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from pydantic import BaseModel
+from typing_extensions import override
 
 from middleware.pre_completion_checklist import PreCompletionChecklist
 
@@ -23,24 +24,31 @@ class Onlooker(AgentMiddleware[Any, Any, Any]):
         self._name = name
 
     @property
+    @override
     def name(self) -> str:
         return self._name
 
+    @override
     def before_model(self, state: Any, runtime: Any) -> None:
         return None
 
+    @override
     async def abefore_model(self, state: Any, runtime: Any) -> None:
         return None
 
+    @override
     def after_model(self, state: Any, runtime: Any) -> None:
         return None
 
+    @override
     async def aafter_model(self, state: Any, runtime: Any) -> None:
         return None
 
+    @override
     def after_agent(self, state: Any, runtime: Any) -> None:
         return None
 
+    @override
     async def aafter_agent(self, state: Any, runtime: Any) -> None:
         return None
 
@@ -118,8 +126,6 @@ def test_the_gate_works_at_any_position(play: Any, position: int, with_tools: bo
 
 def tool_message(call_id: str) -> Any:
     """An answer to a tool call."""
-    from langchain_core.messages import ToolMessage
-
     return ToolMessage("result", tool_call_id=call_id)
 
 
@@ -132,13 +138,13 @@ def test_two_checklists_open_one_after_the_other(play: Any) -> None:
     assert len(played.requests) == 4
 
 
-def test_a_limit_of_another_middleware_wins(play: Any) -> None:
+def test_a_limit_inside_the_gate_wins(play: Any) -> None:
     """Where model calls are used up the gate does not keep the run alive."""
-    stack = [ModelCallLimitMiddleware(run_limit=2, exit_behavior="end"), PreCompletionChecklist(max_gates=50)]
+    stack = [PreCompletionChecklist(max_gates=50), ModelCallLimitMiddleware(run_limit=3, exit_behavior="end")]
     played = play(stack, [EDIT, "done"])
 
-    assert len(played.requests) <= 60
-    assert played.messages[-1].type == "ai"
+    assert len(played.requests) == 3
+    assert "limits exceeded" in played.messages[-1].text
 
 
 def test_a_broken_call_is_answered_before_the_checklist(play: Any) -> None:
