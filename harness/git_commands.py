@@ -36,6 +36,11 @@ _ENVIRONMENT = MappingProxyType({
     "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": "", "GIT_EDITOR": "false", "GIT_PAGER": "cat",
     "GIT_EXTERNAL_DIFF": "", "GIT_ALLOW_PROTOCOL": "none",
 })  # fmt: skip
+_LOST_RACE = (
+    "but expected",
+    "reference already exists",
+    "File exists",
+)  # git's words for it, in the C locale
 _REMOTE = MappingProxyType({"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"})
 
 
@@ -118,10 +123,10 @@ class GitCommands:
         """Compare and swap a reference; false if it is not at ``expected`` (``ABSENT``: not there)."""
         try:
             self.run("update-ref", "--create-reflog", "-m", "flywheel", reference, to, expected)
-        except RepositoryError:
-            if (self.find(reference) or ABSENT) == expected and not self._is_locked(reference):
-                raise
-            return False
+        except RepositoryError as error:
+            if any(sign in str(error) for sign in _LOST_RACE):
+                return False
+            raise
         return True
 
     def close(self) -> None:
@@ -132,9 +137,6 @@ class GitCommands:
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
         options = [part for option in _OPTIONS for part in ("-c", option)]
         return [str(Git.GIT_PYTHON_GIT_EXECUTABLE), *options, *arguments]
-
-    def _is_locked(self, reference: str) -> bool:
-        return (self.folder / f"{reference}.lock").exists()
 
 
 def _location(path: Path) -> dict[str, str]:

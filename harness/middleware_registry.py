@@ -16,6 +16,11 @@ from harness.source_constructor import source_parameters
 from harness.strict_toml import choices
 from harness.tree_paths import path_problem
 
+__all__ = [
+    "RUNTIME_ARGUMENTS", "ParameterSpec", "Spec", "entry_problem", "is_own_code", "langchain_names", "parameters_of",
+    "resolve", "stock_names",
+]  # fmt: skip
+
 RUNTIME_ARGUMENTS = frozenset(
     {"clock", "run_command", "read_file", "write_file"}
 )  # the runtime supplies them by name
