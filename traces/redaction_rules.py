@@ -49,7 +49,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
         "private-key",
         "-----begin",
         r"(?P<secret>-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
-        rf"{_KEY_LINE}*+(?:-----END (?:[A-Z0-9]{{1,20}} ){{0,3}}PRIVATE KEY(?: BLOCK)?-----)?)",
+        rf"{_KEY_LINE}*(?:-----END (?:[A-Z0-9]{{1,20}} ){{0,3}}PRIVATE KEY(?: BLOCK)?-----)?)",
     ),
     _rule("anthropic-key", "sk-ant-", _START + r"(?P<secret>sk-ant-[A-Za-z0-9_-]{16,})"),
     _rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
@@ -66,7 +67,7 @@ class ChosenIds(IdGenerator):
         self._chosen = threading.local()
 
     def choose(self, trace_id: str, span_id: str | None = None) -> None:
-        """Fix the trace id, and the span id if given, of the next root; both in hexadecimal digits.
+        """Fix the trace id, and the span id if given, of the next root; both in lower-case hexadecimal.
 
         Raises ``ValueError`` for what is no valid id.
         """
@@ -208,7 +209,7 @@ def _is_of_one_type(values: tuple[object, ...]) -> bool:
 
 
 def _id_number(text: str, *, digits: int) -> int:
-    number = int(text, 16) if len(text) == digits and text.isalnum() else 0
+    number = int(text, 16) if re.fullmatch(f"[0-9a-f]{{{digits}}}", text) else 0
     if number == 0:
-        raise ValueError(f"{text!r} is no id of {digits} hexadecimal digits")
+        raise ValueError(f"{text!r} is no id of {digits} lower-case hexadecimal digits")
     return number

@@ -1,0 +1,208 @@
+"""Secrets are recognised by their looks, in plain text and inside JSON, and little else is touched."""
+
+from __future__ import annotations
+
+import json
+import random
+import string
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from traces.redaction import Redactor
+from traces.redaction_rules import DEFAULT_RULES, known_secret
+from traces.span import SpanEvent, SpanLink
+from traces.testing import TraceBuilder
+
+_RANDOM = random.Random(7)
+
+
+def _letters(count: int, alphabet: str = string.ascii_letters + string.digits) -> str:
+    return "".join(_RANDOM.choice(alphabet) for _ in range(count - 2)) + "a7"
+
+
+_PEM = "\n".join(["-----BEGIN RSA PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED", "", *(_letters(64) for _ in range(9)),
+                  "-----END RSA PRIVATE KEY-----"])  # fmt: skip
+_UPPER = string.ascii_uppercase + string.digits
+SECRETS: tuple[tuple[str, str], ...] = (
+    ("private-key", _PEM),
+    ("private-key", _PEM.replace("RSA ", "OPENSSH ")),
+    ("private-key", _PEM.replace("RSA PRIVATE KEY", "PGP PRIVATE KEY BLOCK")),
+    ("anthropic-key", f"sk-ant-api03-{_letters(80)}"),
+    ("openai-key", f"sk-{_letters(48)}"),
+    ("openai-key", f"sk-proj-{_letters(60)}_{_letters(30)}"),
+    ("aws-key-id", f"AKIA{''.join(_RANDOM.choice(_UPPER) for _ in range(16))}"),
+    ("github-token", f"ghp_{_letters(36)}"),
+    ("github-token", f"github_pat_{_letters(22)}_{_letters(59)}"),
+    ("google-key", f"AIza{_letters(35)}"),
+    ("slack-token", f"xoxb-1234567890-{_letters(24)}"),
+    ("jwt", f"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.{_letters(43)}"),
+)
+VALUES: tuple[tuple[str, str, str], ...] = (
+    ("url-password", "postgres://admin:", "hunter2-And+More"),
+    ("authorization", "Authorization: Bearer ", _letters(12)),
+    ("authorization", "authorization=Basic ", "dXNlcjpwYXNz"),
+    ("bearer-token", "curl with bearer ", _letters(40)),
+    ("secret-value", "api_key=", _letters(32)),
+    ("secret-value", "export OPENAI_API_KEY=", _letters(32)),
+    ("secret-value", 'API-Key: "', _letters(32)),
+    ("secret-value", "AWS_SECRET_ACCESS_KEY = ", _letters(40)),
+    ("secret-value", "aws_session_token=", _letters(60)),
+    ("secret-value", "client_secret: ", _letters(24)),
+    ("secret-value", "password=", "correct-horse-battery-9"),
+    ("slack-token", "https://hooks.slack.com/services/", f"T00000000/B00000000/{_letters(24)}"),
+)
+HARMLESS = (
+    "The task-runner finished: 3 passed, 1 failed in 0.12s",
+    "commit 9914768f0e2c4a7d8b1c5e6f7a8b9c0d1e2f3a4b",
+    "class Desk-organizer uses a risk-based approach with masked-arrays",
+    "api_key = os.environ['OPENAI_API_KEY']",
+    "password = getpass.getpass('Password for 127.0.0.1: ')",
+    "access_token = client.fetch_token_from_server2(url)",
+    '{"api_key": null, "password": "", "tokens": 1234567890123456789}',
+    "https://docs.python.org/3/library/re.html#re.sub and http://localhost:8080/@user",
+    "bearer authentication-is-described-elsewhere",
+    "if text.startswith('-----BEGIN'): pass",
+    "sk-toggleable__label-arrow and sk-estimator-doc-link fitted",
+    "def test_password_reset(): assert password_of(user) == 'x'",
+    "See eyJ in the docs; xoxo, AKIA is a prefix",
+    "f(a: int) -> dict[str, list[int]]:  # a secret sauce",
+)
+
+
+def _plain(text: str) -> str:
+    return text
+
+
+def _quoted(text: str) -> str:
+    return json.dumps({"result": f"line one\n{text}\nline three", "n": 1})
+
+
+def _quoted_twice(text: str) -> str:
+    return json.dumps({"arguments": _quoted(text)})
+
+
+@pytest.mark.parametrize("form", [_plain, _quoted, _quoted_twice])
+@pytest.mark.parametrize(("rule", "secret"), SECRETS)
+def test_a_secret_is_replaced(form: Callable[[str], str], rule: str, secret: str) -> None:
+    """Alone, after a line break that JSON has escaped, and in JSON within JSON."""
+    redactor = Redactor()
+    redacted = redactor.redact(form(secret))
+
+    assert redacted == form(f"[redacted:{rule}]")
+    assert redactor.counts == {rule: 1}
+
+
+@pytest.mark.parametrize("form", [_plain, _quoted, _quoted_twice])
+@pytest.mark.parametrize(("rule", "before", "secret"), VALUES)
+def test_a_secret_value_is_replaced(form: Callable[[str], str], rule: str, before: str, secret: str) -> None:
+    """What names the secret stays, the secret goes."""
+    after = "@host/db" if rule == "url-password" else " and more"
+    redacted = Redactor().redact(form(before + secret + after))
+
+    assert redacted == form(f"{before}[redacted:{rule}]{after}")
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_harmless_text_stays(text: str) -> None:
+    """What only looks like a secret from afar is not touched, in JSON neither."""
+    assert Redactor().redact(text) == text
+    assert Redactor().redact(_quoted(text)) == _quoted(text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*(s for _, s in SECRETS), *(b + s for _, b, s in VALUES), *HARMLESS]) | st.text()
+    ),
+    st.sampled_from([" ", "\n", "", '"', "'", "\\", ":", "="]),
+)
+def test_json_stays_json(parts: list[str], between: str) -> None:
+    """Whatever is put together, as values and as keys, a redacted JSON text still parses."""
+    document = {
+        "joined": between.join(parts),
+        **{part: part for part in parts},
+        "password": 123456789012345678,
+    }
+    redacted = Redactor().redact(json.dumps({"outer": json.dumps(document, ensure_ascii=False)}))
+
+    assert isinstance(json.loads(json.loads(redacted)["outer"]), dict)
+
+
+def test_a_json_member_with_a_secret_name() -> None:
+    """The value of a quoted key goes, a number (which no quotes surround) stays."""
+    secret = _letters(24)
+    text = json.dumps({"api_key": secret, "password": 1234567890123456})
+
+    assert Redactor().redact(text) == text.replace(secret, "[redacted:secret-value]")
+
+
+def test_redacting_twice_changes_nothing_more() -> None:
+    """A replacement is no secret."""
+    text = "\n".join([*(secret for _, secret in SECRETS), *(before + secret for _, before, secret in VALUES)])
+    once = Redactor().redact(text + "@host")
+
+    assert Redactor().redact(once) == once
+
+
+def test_a_key_that_was_cut_off() -> None:
+    """Half a private key is redacted as well."""
+    redacted = Redactor().redact("cat key\n" + _PEM[:300])
+
+    assert redacted == "cat key\n[redacted:private-key]"
+
+
+def test_every_text_of_a_span_is_redacted(spans: TraceBuilder) -> None:
+    """Name, message, attributes, lists, events, links and resource; other values stay."""
+    secret = f"ghp_{_letters(36)}"
+    event = SpanEvent(name=secret, time_ns=1, attributes={"k": secret})
+    link = SpanLink(trace_id="1" * 32, span_id="2" * 16, attributes={"k": secret})
+    span = spans.span(
+        secret,
+        attributes={"text": secret, "list": (secret, "b"), "numbers": (1, 2), "n": 3, "yes": True},
+        status_message=secret,
+        events=(event,),
+        links=(link,),
+    )
+    redactor = Redactor()
+    redacted = redactor.redact_span(span)
+
+    assert secret not in repr(redacted)
+    assert redacted.attributes["list"] == ("[redacted:github-token]", "b")
+    assert (redacted.attributes["numbers"], redacted.attributes["n"], redacted.attributes["yes"]) == (
+        (1, 2),
+        3,
+        True,
+    )
+    assert redactor.counts == {"github-token": 7}
+
+
+def test_a_secret_that_the_caller_knows() -> None:
+    """It is redacted by its value, whatever it looks like."""
+    redactor = Redactor((*DEFAULT_RULES, known_secret("gateway", "Tr0ub4dor.&3")))
+
+    assert redactor.redact("x Tr0ub4dor.&3 y") == "x [redacted:gateway] y"
+
+
+def test_every_rule_names_a_lower_case_literal() -> None:
+    """Without one, its regular expression would run over every text."""
+    assert all(
+        rule.literals and all(text == text.lower() != "" for text in rule.literals) for rule in DEFAULT_RULES
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-----BEGIN PRIVATE KEY-----" * 8000, "eyJ" * 60_000, "eyJaaaaaaaaaaa-" * 15_000, "sk-" * 80_000,
+     "://a:" * 40_000, "password=" * 25_000, "password" + " " * 200_000, "bearer " * 30_000,
+     "AKIA" * 50_000, "authorization:" * 15_000, "xoxb-" * 40_000, "\\" * 200_000 + "password" + "\\" * 200_000],
+)  # fmt: skip
+def test_hostile_text_takes_no_longer(text: str) -> None:
+    """No rule's cost explodes: 200 KB of near misses stay well under the time a person would notice."""
+    start = time.perf_counter()
+    Redactor().redact(text)
+
+    assert time.perf_counter() - start < 1.0
