@@ -19,7 +19,7 @@ class Checked:
 
 def check_finding(finding: Finding, view: MineView) -> Checked:
     """Drop claims whose quote is not in the cited span of the view, then proposals without a claim."""
-    dropped: list[str] = []
+    dropped: list[str] = list(finding.refused)
     claims = _surviving(finding.claims, view, dropped)
     proposals = []
     for proposal in finding.proposals:

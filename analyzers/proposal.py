@@ -25,9 +25,9 @@ class Proposal:
     """A patch of one mechanism and its manifest.
 
     ``id`` is stable for the same surface and edits, whichever pattern they answer: what was tried once
-    is known again. ``surface`` is the entry of ``[surfaces]``
-    that it touches and ``mechanism`` what is meant to act: ``middleware:stock:LoopDetection``,
-    ``prompt``, ``limits.steps``, ``model.reasoning_effort``, ``tools``. Predictions are task ids.
+    is known again. ``surface`` is the entry of ``[surfaces]`` that it touches and ``mechanism`` what is
+    meant to act: ``middleware:stock:LoopDetection``, ``prompt``, ``limits.steps``,
+    ``model.reasoning_effort``, ``tools``. Predictions are task ids.
     """
 
     id: str
@@ -47,13 +47,17 @@ class Proposal:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """An analyst's diagnosis of a pattern, with the proposals that it makes of it."""
+    """An analyst's diagnosis of a pattern, with the proposals that it makes of it.
+
+    ``refused`` says which of a model's choices code did not take over, and why.
+    """
 
     pattern: str
     analyst: str
     diagnosis: str
     claims: tuple[Claim, ...]
     proposals: tuple[Proposal, ...]
+    refused: tuple[str, ...] = ()
 
 
 class Analyst(Protocol):

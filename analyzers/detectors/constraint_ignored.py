@@ -22,6 +22,10 @@ _BAN = re.compile(
     re.IGNORECASE,
 )
 
+_LEAVE = re.compile(
+    r"\bleave\s+" + _FILE + r"[`'\"]?\s+(?:as it is|alone|unchanged|untouched|as is)\b", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ConstraintIgnored:
@@ -37,7 +41,7 @@ class ConstraintIgnored:
         """One signal that cites the forbidden edits, or the last edit and the final answer."""
         instruction = instruction_of(run)
         edits = [call for call in run.tool_calls if is_edit(call)]
-        banned = {match["file"] for match in _BAN.finditer(instruction)}
+        banned = {match["file"] for ban in (_BAN, _LEAVE) for match in ban.finditer(instruction)}
         forbidden = [call for call in edits if any(_names(call, file) for file in banned)]
         if forbidden:
             files = ", ".join(sorted(banned))
@@ -47,12 +51,12 @@ class ConstraintIgnored:
         answer, edit = final_answer(run), last_edit(run)
         if answer is None or edit is None or any(not _shows(call) for call in edits):
             return ()
-        demanded = {match["file"] for match in _DEMAND.finditer(_BAN.sub("", instruction))}
+        demanded = {match["file"] for match in _DEMAND.finditer(_BAN.sub("", instruction))} - banned
         missed = sorted(file for file in demanded if not any(_names(call, file) for call in edits))
         if not missed:
             return ()
         sentence = f"The instruction asks to write {', '.join(missed)}; no edit names it."
-        return observe(self, run, (edit, answer), sentence, severity=0.85)
+        return observe(self, run, (answer, edit), sentence, severity=0.85)
 
 
 def _shows(call: ToolCall) -> bool:

@@ -18,9 +18,9 @@ class NoVerification:
     title: str = "Ends without testing its last edit"
 
     def detect(self, run: Run) -> tuple[Signal, ...]:
-        """One signal that cites the last edit and the final answer."""
+        """One signal that cites the final answer and the last edit."""
         answer, edit = final_answer(run), last_code_edit(run)
         if answer is None or edit is None or checks_after(run, edit):
             return ()
         sentence = f"Ended after {edit.name} without running a test or the program."
-        return observe(self, run, (edit, answer), sentence, severity=0.8)
+        return observe(self, run, (answer, edit), sentence, severity=0.8)

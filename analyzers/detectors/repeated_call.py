@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from analyzers.detectors.observation import observe
 from analyzers.endings import has_changed, ordered_tools
 from analyzers.signal import Signal
+from analyzers.tool_kinds import is_edit
 from traces.run import Run, ToolCall
 
 
@@ -16,7 +17,7 @@ from traces.run import Run, ToolCall
 class RepeatedCall:
     """Sees ``least`` identical calls with identical results and no successful edit between them.
 
-    Calls whose arguments are redacted are not compared.
+    Edits are the edit loop's; calls whose arguments are redacted are not compared.
     """
 
     name: str = "repeated_call"
@@ -38,7 +39,7 @@ class RepeatedCall:
             if has_changed(call):
                 finished.extend(seen.values())
                 seen.clear()
-            elif call.arguments or call.arguments_text:
+            elif (call.arguments or call.arguments_text) and not is_edit(call):
                 seen[_identity(call)].append(call)
         return [*finished, *seen.values()]
 

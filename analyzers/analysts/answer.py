@@ -1,0 +1,35 @@
+"""The answer that a model must give: a schema, checked before anything in it is used."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ClaimAnswer(BaseModel):
+    """A statement with a quote copied from a raw span."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(max_length=400, description="What the span shows.")
+    run_id: str = Field(max_length=64, description="The run that the span belongs to.")
+    span_id: str = Field(max_length=64, description="The span that the quote is copied from.")
+    quote: str = Field(max_length=500, description="Copied letter by letter from the span.")
+
+
+class ChoiceAnswer(BaseModel):
+    """A remedy that the model would try."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    remedy: str = Field(max_length=64, description="A remedy's name from the list, or 'paragraph'.")
+    paragraph: str = Field(default="", max_length=1000, description="The paragraph, for 'paragraph' only.")
+
+
+class Answer(BaseModel):
+    """A diagnosis with its evidence and the remedies to try, the most promising first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    diagnosis: str = Field(max_length=2000, description="The mechanism that makes these runs fail.")
+    claims: list[ClaimAnswer] = Field(min_length=1, max_length=12)
+    choices: list[ChoiceAnswer] = Field(max_length=3)
