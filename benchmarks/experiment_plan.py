@@ -165,10 +165,10 @@ def _check_arguments(
             if a_a
             else "control and candidate are the same tree: nothing to measure (a noise check is a_a=True)"
         )
-    if not 0.0 < effect <= discordance <= 1.0:
+    if not (0.0 < effect < 1.0 and effect <= discordance <= 1.0):
         raise PlanError(
-            f"the planned effect {effect} must be above 0 and at most the planned discordance {discordance}, "
-            f"which is at most 1"
+            f"the planned effect {effect} must be between 0 and 1 and at most the planned discordance "
+            f"{discordance}, which is at most 1"
         )
     if repeats < 1:
         raise PlanError(f"an experiment needs at least 1 pair a group, not {repeats}")

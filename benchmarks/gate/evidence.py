@@ -9,6 +9,7 @@ from benchmarks.gate.e_process import EProcess, planned_bets
 from benchmarks.gate.futility import FUTILE, futility_process
 
 WORSE = 20.0  # a harmless candidate is called worse with a chance of at most 1/20
+SUSPECT = 3.0  # a futile candidate that looks this harmful is followed until harm is shown or looks unlikely
 
 
 class Stop(StrEnum):
@@ -62,6 +63,7 @@ class Evidence:
         """Why to stop now, or ``None`` to go on."""
         if self.wealth >= self.threshold:
             return Stop.REACHED
-        if self.worse.wealth >= WORSE:
+        worse = self.worse.wealth
+        if worse >= WORSE:
             return Stop.WORSE
-        return Stop.FUTILE if self.futile.wealth >= FUTILE else None
+        return Stop.FUTILE if self.futile.wealth >= FUTILE and worse < SUSPECT else None

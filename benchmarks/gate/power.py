@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.gate.e_process import EProcess
-from benchmarks.gate.evidence import WORSE, Evidence
+from benchmarks.gate.evidence import SUSPECT, WORSE, Evidence, Stop
 from benchmarks.gate.futility import FUTILE
 
 POWER = 0.8  # the chance at which an effect counts as detectable
-MAX_BETS = 400  # the grid grows with the square; more bets than this only detect more
+MAX_BETS = 200  # the grid grows with the cube; more bets than this only detect more
 RESOLUTION = 0.005
 
-Grid = NDArray[np.float64]
+_Floats = NDArray[np.float64]
+_Masks = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,57 +32,67 @@ class Prospects:
 def prospects(start: Evidence, *, effect: float, discordance: float, bets: int) -> Prospects:
     """How an experiment ends whose differences are +1, 0 or -1 with this true mean and mean square.
 
-    Exact: the wealth depends only on how many of each were seen, so the distribution over these counts is
-    carried forward bet by bet, and what has crossed a threshold is taken out.
+    Exact: the evidence depends only on how many of each were seen, so the distribution over these counts is
+    carried forward bet by bet, and what has stopped is taken out. Looks at most ``MAX_BETS`` bets ahead.
     """
-    bets = min(bets, MAX_BETS)
-    discordance = min(1.0, max(discordance, abs(effect)))
-    win, loss = (discordance + effect) / 2.0, (discordance - effect) / 2.0
-    alive: Grid = np.zeros((bets + 1, bets + 1))
-    alive[0, 0] = 1.0
-    ended = np.zeros(3)
-    mean_bets = 0.0
-    for bet in range(1, bets + 1):
-        mean_bets += float(alive.sum())
-        moved = alive * (1.0 - win - loss)
-        moved[1:, :] += win * alive[:-1, :]
-        moved[:, 1:] += loss * alive[:, :-1]
-        for index, crossed in enumerate(_crossings(start, bet, bets)):
-            ended[index] += float(moved[crossed].sum())
-            moved[crossed] = 0.0
-        alive = moved
-    return Prospects(reached=float(ended[0]), worse=float(ended[1]), futile=float(ended[2]), bets=mean_bets)
+    return _forecast(_endings(start, min(bets, MAX_BETS)), effect=effect, discordance=discordance)
 
 
 def smallest_detectable_effect(start: Evidence, *, discordance: float, bets: int) -> float | None:
     """The smallest true effect that is promoted with a chance of ``POWER``; ``None`` if even 1 is not."""
+    endings = _endings(start, min(bets, MAX_BETS))
     low, high = 0.0, 1.0
-    if prospects(start, effect=1.0, discordance=discordance, bets=bets).reached < POWER:
+    if _forecast(endings, effect=1.0, discordance=1.0).reached < POWER:
         return None
     while high - low > RESOLUTION:
         middle = (low + high) / 2.0
-        if prospects(start, effect=middle, discordance=discordance, bets=bets).reached >= POWER:
+        if _forecast(endings, effect=middle, discordance=discordance).reached >= POWER:
             high = middle
         else:
             low = middle
     return high
 
 
-def _crossings(start: Evidence, bet: int, bets: int) -> tuple[NDArray[np.bool_], ...]:
-    """Which counts of wins (rows) and losses (columns) end the experiment, in the order of ``Stop``."""
-    return (
-        _wealth(start.better, bet, bets) >= start.threshold,
-        _wealth(start.worse, bet, bets) >= WORSE,
-        _wealth(start.futile, bet, bets) >= FUTILE,
+def _forecast(endings: list[dict[Stop, _Masks]], *, effect: float, discordance: float) -> Prospects:
+    square = min(1.0, max(discordance, abs(effect)))
+    win, loss = (square + effect) / 2.0, (square - effect) / 2.0
+    alive: _Floats = np.ones((1, 1))
+    ended = dict.fromkeys(Stop, 0.0)
+    mean_bets = 0.0
+    for masks in endings:
+        mean_bets += float(alive.sum())
+        moved = np.pad(alive * (1.0 - square), ((0, 1), (0, 1)))
+        moved[1:, :-1] += win * alive
+        moved[:-1, 1:] += loss * alive
+        for stop, mask in masks.items():
+            ended[stop] += float(moved[mask].sum())
+            moved[mask] = 0.0
+        alive = moved
+    return Prospects(
+        reached=ended[Stop.REACHED], worse=ended[Stop.WORSE], futile=ended[Stop.FUTILE], bets=mean_bets
     )
 
 
-def _wealth(process: EProcess, bet: int, bets: int) -> Grid:
-    wins = np.arange(bets + 1)[:, None]
-    losses = np.arange(bets + 1)[None, :]
+def _endings(start: Evidence, bets: int) -> list[dict[Stop, _Masks]]:
+    """For each bet, which counts of wins (rows) and losses (columns) end the experiment, and how."""
+    return [_ending(start, bet) for bet in range(1, bets + 1)]
+
+
+def _ending(start: Evidence, bet: int) -> dict[Stop, _Masks]:
+    """The rule of ``Evidence.stop`` for all counts at once; what comes first takes a count out."""
+    worse = _wealth(start.worse, bet)
+    return {
+        Stop.REACHED: _wealth(start.better, bet) >= start.threshold,
+        Stop.WORSE: worse >= WORSE,
+        Stop.FUTILE: (_wealth(start.futile, bet) >= FUTILE) & (worse < SUSPECT),
+    }
+
+
+def _wealth(process: EProcess, bet: int) -> _Floats:
+    wins, losses = np.arange(bet + 1)[:, None], np.arange(bet + 1)[None, :]
     ties = np.maximum(bet - wins - losses, 0)
-    growth = zip(process.growth(1.0), process.growth(-1.0), process.growth(0.0), strict=True)
-    total: Grid = np.zeros((bets + 1, bets + 1))
-    for weight, (win, loss, tie) in zip(process.bets.weights, growth, strict=True):
+    growths = zip(process.growth(1.0), process.growth(-1.0), process.growth(0.0), strict=True)
+    total: _Floats = np.zeros((bet + 1, bet + 1))
+    for weight, (win, loss, tie) in zip(process.bets.weights, growths, strict=True):
         total += weight * np.exp(wins * win + losses * loss + ties * tie)
     return total

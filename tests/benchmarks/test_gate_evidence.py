@@ -1,0 +1,162 @@
+"""When the betting stops, and how often a whole campaign errs: simulated with the gate itself."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from scipy.stats import binomtest
+
+from benchmarks.gate.campaign import Campaign, Judgement
+from benchmarks.gate.evidence import Evidence, Stop
+from benchmarks.gate.verdict import Decision
+
+K = 8
+GROUPS = 80
+Draws = Callable[[random.Random], list[float]]
+
+
+START = Evidence.start(effect=0.2, discordance=0.24, threshold=math.inf)
+
+
+@cache
+def at(seen: tuple[tuple[float, int], ...]) -> tuple[Evidence, float, Stop | None]:
+    """The gate's evidence after these counts, with its wealth and its stop short of a promotion."""
+    evidence = replace(
+        START,
+        better=replace(START.better, seen=seen),
+        worse=replace(START.worse, seen=seen),
+        futile=replace(START.futile, seen=seen),
+    )
+    return evidence, evidence.wealth, evidence.stop
+
+
+def outcome(differences: list[float], *, threshold: float) -> tuple[Stop | None, float, int]:
+    """How an experiment ends: why, at which wealth, after how many bets."""
+    counts: dict[float, int] = {}
+    wealth = 1.0
+    for bet, difference in enumerate(differences, start=1):
+        counts[difference] = counts.get(difference, 0) + 1
+        evidence, wealth, stop = at(tuple(sorted(counts.items())))
+        if wealth >= threshold:
+            return replace(evidence, threshold=threshold).stop, wealth, bet
+        if stop is not None:
+            return stop, wealth, bet
+    return None, wealth, len(differences)
+
+
+def promotes_any(draws: Draws, generator: random.Random) -> bool:
+    """One campaign of K candidates judged in turn, with shares recycled; whether any is promoted."""
+    campaign = Campaign(candidates=K)
+    for number in range(K):
+        name = f"candidate-{number}"
+        campaign = campaign.charge(name)
+        stop, wealth, _ = outcome(draws(generator), threshold=campaign.of(name).threshold)
+        promoted = stop is Stop.REACHED
+        campaign = campaign.settle(
+            Judgement(
+                candidate=name,
+                decision=Decision.PROMOTE if promoted else Decision.INCONCLUSIVE,
+                futile=stop is Stop.FUTILE,
+                wealth=wealth,
+            )
+        )
+        if promoted:
+            return True
+    return False
+
+
+def trinomial(mean: float, discordance: float) -> Draws:
+    weights = [(discordance + mean) / 2, (discordance - mean) / 2, 1 - discordance]
+    return lambda generator: generator.choices([1.0, -1.0, 0.0], weights, k=GROUPS)
+
+
+def balanced(generator: random.Random) -> list[float]:
+    """Ten groups better, ten worse, the rest alike, in random order."""
+    return generator.sample([1.0] * 10 + [-1.0] * 10 + [0.0] * (GROUPS - 20), k=GROUPS)
+
+
+def partial(generator: random.Random) -> list[float]:
+    """Partial scores: many small gains and few large losses that make up for them."""
+    return [0.2 if generator.random() < 5 / 6 else -1.0 for _ in range(GROUPS)]
+
+
+@pytest.mark.parametrize(
+    "draws",
+    [trinomial(0.0, 0.05), trinomial(0.0, 0.24), trinomial(0.0, 0.6), balanced, partial],
+    ids=["quiet", "as planned", "noisy", "better and worse", "partial scores"],
+)
+def test_a_campaign_of_useless_candidates_promotes_any_at_most_one_time_in_twenty(draws: Draws) -> None:
+    """Eight useless candidates, a look after every group: the upper 95 % bound of the error is within 5 %."""
+    campaigns = 1500
+    generator = random.Random(20)
+    errors = sum(promotes_any(draws, generator) for _ in range(campaigns))
+
+    assert upper_bound(errors, campaigns) <= 0.05
+
+
+def test_candidates_that_share_the_luck_of_their_groups_do_not_err_more() -> None:
+    """Groups that favour every useless candidate alike: the shares still cover all of them together."""
+    campaigns = 1500
+    generator = random.Random(21)
+    errors = sum(promotes_any(sharing(trinomial(0.0, 0.24)(generator)), generator) for _ in range(campaigns))
+
+    assert upper_bound(errors, campaigns) <= 0.05
+
+
+def test_a_candidate_with_the_planned_effect_is_promoted_as_often_as_planned() -> None:
+    """80 groups and a threshold of 160 find +20 points at a discordance of .24 in four of five cases."""
+    generator = random.Random(22)
+    endings = [outcome(trinomial(0.2, 0.24)(generator), threshold=160.0)[0] for _ in range(600)]
+
+    assert 0.76 <= endings.count(Stop.REACHED) / len(endings) <= 0.85
+
+
+def test_a_harmful_candidate_is_never_promoted_and_mostly_shown_to_be_worse() -> None:
+    """Losing 30 points every time it matters ends after about 20 of 80 groups."""
+    generator = random.Random(23)
+    endings = [outcome(trinomial(-0.3, 0.3)(generator), threshold=160.0) for _ in range(400)]
+
+    assert not any(stop is Stop.REACHED for stop, _, _ in endings)
+    assert sum(stop is Stop.WORSE for stop, _, _ in endings) > 360
+    assert sum(bets for _, _, bets in endings) / len(endings) < 22
+
+
+def test_a_useless_candidate_is_rarely_called_worse() -> None:
+    """At most one in twenty by Ville's inequality; being futile first makes it rarer."""
+    generator = random.Random(24)
+    endings = [outcome(trinomial(0.0, 0.3)(generator), threshold=160.0)[0] for _ in range(600)]
+
+    assert endings.count(Stop.WORSE) / len(endings) < 0.05
+    assert endings.count(Stop.FUTILE) / len(endings) > 0.8
+
+
+def test_reaching_the_threshold_comes_before_every_other_stop() -> None:
+    """A sequence of wins stops as reached, on the very bet that reaches it."""
+    stop, wealth, _ = outcome([1.0] * GROUPS, threshold=160.0)
+
+    assert stop is Stop.REACHED
+    assert wealth / 1.95 < 160.0 <= wealth
+
+
+def test_a_futile_candidate_that_looks_harmful_is_followed_until_that_is_clear() -> None:
+    """Losses go on to a verdict; a few losses and then ties end as futile."""
+    harmed, _, bets = outcome([-1.0] * GROUPS, threshold=160.0)
+    unlucky, _, _ = outcome([-1.0, *([0.0] * (GROUPS - 1))], threshold=160.0)
+
+    assert (harmed, bets) == (Stop.WORSE, 6)
+    assert unlucky is Stop.FUTILE
+
+
+def sharing(luck: list[float]) -> Draws:
+    """Candidates that have four fifths of their groups' luck in common."""
+    return lambda generator: [common if generator.random() < 0.8 else 0.0 for common in luck]
+
+
+def upper_bound(errors: int, campaigns: int) -> float:
+    """One-sided 95 % upper bound of a rate."""
+    return float(binomtest(errors, campaigns).proportion_ci(0.9, method="exact").high)

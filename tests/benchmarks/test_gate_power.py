@@ -1,0 +1,77 @@
+"""The exact forecast of a plan, checked against the gate itself."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from benchmarks.gate.evidence import Evidence, Stop
+from benchmarks.gate.power import POWER, prospects, smallest_detectable_effect
+
+START = Evidence.start(effect=0.2, discordance=0.24, threshold=160.0)
+
+
+def test_the_chances_of_all_endings_and_of_none_add_up() -> None:
+    """What is not reached, worse or futile is left when the budget ends."""
+    forecast = prospects(START, effect=0.1, discordance=0.24, bets=80)
+
+    assert 0.0 < forecast.reached + forecast.worse + forecast.futile < 1.0
+    assert 0.0 < forecast.bets < 80
+
+
+def test_the_forecast_equals_a_simulation_of_the_gate() -> None:
+    """Exact chances within the noise of 400 simulated experiments."""
+    forecast = prospects(START, effect=0.2, discordance=0.3, bets=60)
+    generator = random.Random(7)
+    stops, bets = [], 0
+    for _ in range(400):
+        evidence = START
+        for difference in generator.choices([1.0, -1.0, 0.0], [0.25, 0.05, 0.7], k=60):
+            evidence, bets = evidence.after(difference), bets + 1
+            if evidence.stop is not None:
+                break
+        stops.append(evidence.stop)
+
+    assert stops.count(Stop.REACHED) / 400 == pytest.approx(forecast.reached, abs=0.06)
+    assert stops.count(Stop.FUTILE) / 400 == pytest.approx(forecast.futile, abs=0.04)
+    assert bets / 400 == pytest.approx(forecast.bets, rel=0.06)
+
+
+def test_the_demo_plan_has_the_power_it_was_chosen_for() -> None:
+    """+25 points are found nearly always, in about 35 of 80 groups; nothing at all ends after 16."""
+    helpful = prospects(START, effect=0.25, discordance=0.25, bets=80)
+    useless = prospects(START, effect=0.0, discordance=0.0, bets=80)
+
+    assert helpful.reached > 0.97
+    assert 30 < helpful.bets < 45
+    assert (useless.futile, useless.bets) == (1.0, 16.0)
+
+
+def test_the_smallest_detectable_effect_has_the_stated_power() -> None:
+    """Just detectable means found in four of five cases, and a little less is found less often."""
+    smallest = smallest_detectable_effect(START, discordance=0.24, bets=80)
+
+    assert smallest is not None
+    assert prospects(START, effect=smallest, discordance=0.24, bets=80).reached >= POWER
+    assert prospects(START, effect=smallest - 0.01, discordance=0.24, bets=80).reached < POWER
+
+
+def test_more_groups_detect_smaller_effects() -> None:
+    """The budget is what limits detection."""
+    few = smallest_detectable_effect(START, discordance=0.24, bets=25)
+    many = smallest_detectable_effect(START, discordance=0.24, bets=80)
+
+    assert few is not None
+    assert many is not None
+    assert many < few
+
+
+def test_too_few_groups_detect_nothing() -> None:
+    """Seven wins in a row do not reach 160."""
+    assert smallest_detectable_effect(START, discordance=0.24, bets=7) is None
+
+
+def test_a_very_long_plan_is_forecast_with_the_largest_grid() -> None:
+    """More bets than the grid holds only detect more: the forecast stays on the safe side."""
+    assert prospects(START, effect=0.4, discordance=0.4, bets=10_000).reached > 0.999
