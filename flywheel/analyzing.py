@@ -60,8 +60,10 @@ def analysis_text(mined: Mined) -> str:
             "",
             f"{pattern.name}  ({pattern.id}, {pattern.status})",
             f"  {len(pattern.run_ids)} runs, {100 * pattern.share:.0f} % of the failures",
-            f"  in failures more often than in passes by {100 * pattern.contrast.difference:+.0f} points "
-            f"({100 * low:+.0f} … {100 * high:+.0f}, by {pattern.contrast.basis})",
+            (
+                f"  in failures more often than in passes by {100 * pattern.contrast.difference:+.0f} points "
+                f"({100 * low:+.0f} … {100 * high:+.0f}, by {pattern.contrast.basis})"
+            ),
             f"  typical: flywheel traces show {pattern.medoid[:12]}",
         ]
     if not mined.patterns:

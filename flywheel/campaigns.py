@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from benchmarks.gate.campaign import Campaign, Charge, Judgement
 from flywheel.errors import FlywheelError
 from flywheel.project import Project
-from flywheel.records import verdict_of
+from flywheel.records import mapping, verdict_of
 from harness.ledger import Entry
 from harness.policy import Policy
 
@@ -80,8 +80,4 @@ def charge(project: Project, campaign: OpenCampaign, candidate: str) -> Charge:
 def _past(entry: Entry) -> str | Judgement:
     if entry.kind == "charge":
         return str(entry.body["candidate"])
-    return Judgement.of(str(entry.body["budgeted_as"]), verdict_of(_mapping(entry.body["verdict"])))
-
-
-def _mapping(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
+    return Judgement.of(str(entry.body["budgeted_as"]), verdict_of(mapping(entry.body["verdict"])))

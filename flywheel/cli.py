@@ -8,8 +8,8 @@ import sys
 import traceback
 from collections.abc import Callable
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from flywheel.exit_codes import EXIT_CODES_HELP, ExitCode, exit_code_of
 
@@ -78,21 +78,35 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code, whatever happens in it."""
     try:
         outcome = build()(args=arguments, prog_name="flywheel", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        sys.stderr.write(
+            f"flywheel: {error.format_message()} (`flywheel {_named(arguments)}--help` shows how)\n"
+        )
         return ExitCode.WRONG_USE
-    except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write("interrupted; what was finished is kept, the same command goes on from there\n")
-        return ExitCode.INTERRUPTED
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        return _interrupted()
     except Exception as error:  # noqa: BLE001 - a command ends here; the cause is typed and shown
         return _explain(error)
-    return int(outcome or 0)
+    return _interrupted() if outcome == ExitCode.INTERRUPTED else int(outcome or 0)
 
 
 def _root() -> None:
     """Hold the commands together."""
+
+
+def _interrupted() -> ExitCode:
+    sys.stderr.write("interrupted; what was finished is kept, the same command goes on from there\n")
+    return ExitCode.INTERRUPTED
+
+
+def _named(arguments: list[str]) -> str:
+    """The command that was meant, as far as its words name one."""
+    words = [word for word in arguments[:2] if word in _COMMANDS or word in _GROUPS or word in _members()]
+    return "".join(f"{word} " for word in words)
+
+
+def _members() -> set[str]:
+    return {member for _, members in _GROUPS.values() for member in members}
 
 
 def _command(module: str) -> Callable[..., object]:
@@ -103,7 +117,9 @@ def _command(module: str) -> Callable[..., object]:
 
 def _explain(error: Exception) -> ExitCode:
     code = exit_code_of(error)
-    known = code is ExitCode.WRONG_USE or (code is ExitCode.BROKEN_SYSTEM and type(error).__module__ != "builtins")
+    known = code is ExitCode.WRONG_USE or (
+        code is ExitCode.BROKEN_SYSTEM and type(error).__module__ != "builtins"
+    )
     if os.environ.get("FLYWHEEL_DEBUG") or not (known or isinstance(error, OSError)):
         traceback.print_exception(error)
     message = " ".join(str(error).split()) or type(error).__name__

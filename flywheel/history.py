@@ -8,7 +8,7 @@ from analyzers.proposal import Proposal
 from benchmarks.gate.verdict import Verdict
 from flywheel.errors import FlywheelError, UnknownName
 from flywheel.project import Project
-from flywheel.records import proposal_of, verdict_of
+from flywheel.records import mapping, names, proposal_of, verdict_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ def judged_proposals(project: Project) -> tuple[Judged, ...]:
             experiment=entry.key,
             control=str(entry.body["control"]),
             candidate=str(entry.body["candidate"]),
-            verdict=verdict_of(entry.body["verdict"]),
+            verdict=verdict_of(mapping(entry.body["verdict"])),
         )
         for entry in project.ledger.entries("verdict")
         if str(entry.body["proposal"]) in known
@@ -71,8 +71,7 @@ def refusal(project: Project, proposal: Proposal) -> str | None:
     """Why lint refused a proposal before any run, if it did."""
     for entry in project.ledger.entries("refusal"):
         if entry.body["proposal"] == proposal.id:
-            problems = entry.body["problems"]
-            return "; ".join(str(problem) for problem in problems) if isinstance(problems, list) else str(problems)
+            return "; ".join(names(entry.body["problems"]))
     return None
 
 

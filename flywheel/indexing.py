@@ -9,6 +9,7 @@ from flywheel.looks import held_out_run_ids
 from flywheel.mine_index import minable, stored_runs
 from flywheel.project import Project
 from flywheel.reading import look_at
+from flywheel.records import names
 from traces.embedded import EmbeddedIndex
 from traces.index import Page, Query, Where
 from traces.reindex import ReindexReport, reindex
@@ -27,7 +28,11 @@ def rebuild_index(project: Project) -> ReindexReport:
                 {
                     "signal": sorted({signal.detector for signal in signals if signal.run_id == run.run_id}),
                     "pattern": sorted(
-                        {str(entry.body["id"]) for entry in patterns if run.run_id in _runs_of(entry.body)}
+                        {
+                            str(entry.body["id"])
+                            for entry in patterns
+                            if run.run_id in names(entry.body["runs"])
+                        }
                     ),
                 },
             )
@@ -69,8 +74,3 @@ def _open_splits_only(query: Query) -> Query:
         limit=query.limit,
         offset=query.offset,
     )
-
-
-def _runs_of(body: object) -> frozenset[str]:
-    runs = body.get("runs") if isinstance(body, dict) else None
-    return frozenset(str(run) for run in runs) if isinstance(runs, list) else frozenset()

@@ -6,6 +6,7 @@ import getpass
 from collections.abc import Iterable, Sequence
 
 from benchmarks.task import Split
+from flywheel.records import names
 from harness.ledger import Ledger
 from harness.runs import run_id
 
@@ -42,15 +43,11 @@ def record_look(
 def held_out_run_ids(ledger: Ledger) -> frozenset[str]:
     """Every run id of every attempt that a look covers: what a MineView must not show."""
     return frozenset(
-        run_id(str(key), attempt)
+        run_id(key, attempt)
         for entry in ledger.entries("look")
-        for key in _keys(entry.body["run_keys"])
+        for key in names(entry.body["run_keys"])
         for attempt in ATTEMPTS
     )
-
-
-def _keys(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
 
 
 def _who() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flywheel.campaigns import open_campaign
+from flywheel.mine_index import count_runs
 from flywheel.mining import mine
 from flywheel.proposing import propose
 from flywheel.sealing import open_sealed
@@ -16,7 +17,9 @@ def turn(wheel: Wheel) -> WheelResult:
     Every step is recalled from the ledger and the segments where it was done before, so a killed turn
     goes on where it stood, and a finished one gives the same result again.
     """
-    campaign = open_campaign(wheel)
+    campaign = open_campaign(
+        wheel.project, suite=wheel.settings.suite, seed=wheel.settings.seed, policy=wheel.policy
+    )
     harness = campaign.start
     rounds: list[Mined] = []
     trials: list[Trial] = []
@@ -37,5 +40,5 @@ def turn(wheel: Wheel) -> WheelResult:
         rounds=tuple(rounds),
         trials=tuple(trials),
         sealed=open_sealed(wheel, campaign, harness) if wheel.settings.open_sealed else None,
-        runs=campaign.count_runs(wheel),
+        runs=count_runs(wheel.project),
     )

@@ -32,5 +32,10 @@ def mine_view(project: Project, keys: Iterable[str] | None = None) -> RunsView:
     return RunsView(tuple(run for run in runs if wanted is None or run.key in wanted))
 
 
+def count_runs(project: Project) -> int:
+    """How many runs of this repository have ended."""
+    return sum(_ended(run) for run in stored_runs(project))
+
+
 def _ended(run: Run) -> bool:
     return run.root is not None or run.outcome is not Outcome.UNKNOWN

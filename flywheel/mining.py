@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from analyzers.detectors import default_detectors, detect_all
 from analyzers.pattern import Pattern
 from analyzers.patterns import find_patterns
 from analyzers.quality import sift
 from analyzers.signal import Signal
-from benchmarks.suite_store import tasks_of
+from benchmarks.splits import tasks_of
 from benchmarks.task import Split
 from flywheel.batch import Batch, run_batch
 from flywheel.mine_index import mine_view
@@ -84,7 +85,7 @@ def record_patterns(project: Project, mined: Mined) -> None:
             project.ledger.append("pattern", key, _pattern_record(pattern, mined))
 
 
-def _pattern_record(pattern: Pattern, mined: Mined) -> dict[str, object]:
+def _pattern_record(pattern: Pattern, mined: Mined) -> dict[str, Any]:
     return {
         "id": pattern.id,
         "round": mined.round,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from analyzers.analysts.playbook import Playbook
-from analyzers.proposal import Analyst
 from benchmarks.leak_lint import LeakLint
+
+from analyzers.proposal import Analyst
 from flywheel.indexing import rebuild_index
 from flywheel.loop import turn
 from flywheel.observer import Observer
@@ -108,4 +108,4 @@ def _write_whole(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".new")
     beside.write_text(text, encoding="utf-8")
-    os.replace(beside, path)
+    beside.replace(path)

@@ -8,7 +8,7 @@ from analyzers.proposal import Finding, Proposal
 from analyzers.proposals import rank_proposals
 from flywheel.mine_index import mine_view
 from flywheel.mining import mine_batch
-from flywheel.records import proposal_of, proposal_record
+from flywheel.records import names, proposal_of, proposal_record
 from flywheel.wheel import Mined, Wheel
 
 ANALYST_SECONDS = 300.0
@@ -30,7 +30,7 @@ def propose(wheel: Wheel, mined: Mined) -> tuple[Proposal, ...]:
             if ledger.get("proposal", proposal.id) is None:
                 ledger.append("proposal", proposal.id, proposal_record(proposal))
         done = ledger.append("proposed", key, {"proposals": [proposal.id for proposal in ranked]})
-    proposals = tuple(_stored(wheel, str(name)) for name in _names(done.body["proposals"]))
+    proposals = tuple(_stored(wheel, name) for name in names(done.body["proposals"]))
     for proposal in proposals:
         wheel.observer.note(f"{proposal.id}  {proposal.title}")
     return proposals
@@ -72,7 +72,3 @@ def _stored(wheel: Wheel, name: str) -> Proposal:
     if entry is None:
         raise KeyError(name)
     return proposal_of(entry.body)
-
-
-def _names(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

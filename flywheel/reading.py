@@ -19,7 +19,9 @@ def find_run(project: Project, wanted: str) -> Run:
     if not runs:
         raise UnknownName("run", wanted, (run.run_id[:12] for run in stored_runs(project)[:6]))
     if len(runs) > 1:
-        raise FlywheelError(f"{wanted!r} begins {len(runs)} run ids; give more of it, e.g. {runs[0].run_id[:12]}")
+        raise FlywheelError(
+            f"{wanted!r} begins {len(runs)} run ids; give more of it, e.g. {runs[0].run_id[:12]}"
+        )
     if runs[0].run_id in held_out_run_ids(project.ledger):
         look_at(project, (runs[0],), why="traces show")
     return runs[0]

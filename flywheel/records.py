@@ -26,7 +26,7 @@ _EDITS = {
 
 def proposal_record(proposal: Proposal) -> dict[str, Any]:
     """A proposal as JSON; ``proposal_of`` reads it back."""
-    record = _plain(dataclasses.asdict(proposal))
+    record: dict[str, Any] = _plain(dataclasses.asdict(proposal))
     record["edits"] = [
         {"edit": type(edit).__name__, **_plain(dataclasses.asdict(edit))} for edit in proposal.edits
     ]
@@ -59,6 +59,16 @@ def verdict_of(record: Mapping[str, Any]) -> Verdict:
     for name in ("blocking_runs", "notes"):
         fields[name] = tuple(fields[name])
     return Verdict(**fields)
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """A part of a ledger body that is an object; empty where it is none."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def names(value: object) -> tuple[str, ...]:
+    """A part of a ledger body that is a list of names; empty where it is none."""
+    return tuple(str(name) for name in value) if isinstance(value, list | tuple) else ()
 
 
 def _edit_of(entry: Mapping[str, Any]) -> edits.Edit:

@@ -33,8 +33,10 @@ def review_text(project: Project, wanted: str) -> str:
     parts = [
         f"{proposal.title}\n{proposal.id} – {status_of(project, proposal)}",
         f"Hypothesis\n  {proposal.hypothesis}",
-        f"Surface    {proposal.surface}\nMechanism  {proposal.mechanism}\nPattern    {proposal.pattern}"
-        f"\nAnalyst    {proposal.analyst}",
+        (
+            f"Surface    {proposal.surface}\nMechanism  {proposal.mechanism}\nPattern    {proposal.pattern}"
+            f"\nAnalyst    {proposal.analyst}"
+        ),
         "Evidence\n" + "\n".join(_claims(proposal.evidence)),
     ]
     if refused is not None:
@@ -68,7 +70,8 @@ def _numbers(verdict: Verdict) -> str:
         f"Evidence   {verdict.wealth:.3g} of {verdict.threshold:.3g} needed, over {verdict.groups_used} groups\n"
         f"Claim      {verdict.claim}\n"
         f"Mechanism  {verdict.activation.replace('_', ' ')}\n"
-        f"Diverged   {verdict.diverged} of {len(verdict.pairs)} pairs" + (f"\nMore       {verdict.more}" if verdict.more else "")
+        f"Diverged   {verdict.diverged} of {len(verdict.pairs)} pairs"
+        + (f"\nMore       {verdict.more}" if verdict.more else "")
     )
 
 

@@ -55,7 +55,9 @@ def _proposals(document: Mapping[str, Any]) -> Table:
             f"{row['title']}\n[dim]{row['id']}[/]",
             f"[{colour}]{row['verdict']}[/]" + ("\n[dim]promoted[/]" if row["status"] == "promoted" else ""),
             "–" if row["effect"] is None else f"{100 * row['effect']:+.0f}",
-            "–" if row["interval"] is None else f"{100 * row['interval'][0]:+.0f} … {100 * row['interval'][1]:+.0f}",
+            "–"
+            if row["interval"] is None
+            else f"{100 * row['interval'][0]:+.0f} … {100 * row['interval'][1]:+.0f}",
             str(row["groups"]),
             row["reason"],
         )

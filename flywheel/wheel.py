@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from analyzers.pattern import Pattern
-from analyzers.proposal import Analyst, Proposal
-from benchmarks.gate.verdict import Decision, Verdict
 from benchmarks.leak_lint import LeakLint
+
+from analyzers.pattern import Pattern
+from analyzers.proposal import Proposal
+from benchmarks.gate.verdict import Decision, Verdict
 from benchmarks.sealed import SealedResult
 from benchmarks.task import Suite
 from flywheel.observer import Observer
@@ -35,6 +36,7 @@ class Settings:
     open_sealed: bool = False
     in_flight: int = 2
     trust_code: bool = False
+    analysts: tuple[str, ...] = ("playbook",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,6 @@ class Wheel:
     policy: Policy
     suite: Suite
     executor: Executor
-    analysts: tuple[Analyst, ...]
     leak_lint: LeakLint
     observer: Observer
 

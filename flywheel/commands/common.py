@@ -18,14 +18,20 @@ RepositoryOption = Annotated[
     Path, typer.Option("--repository", "-C", help="The harness repository.", show_default="current folder")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON document to standard output.")]
-SuiteOption = Annotated[str, typer.Option("--suite", "-s", help="The suite; `flywheel suites list` names them.")]
-SeedOption = Annotated[int, typer.Option("--seed", help="Fixes tasks, order and the simulated model's draws.")]
+SuiteOption = Annotated[
+    str, typer.Option("--suite", "-s", help="The suite; `flywheel suites list` names them.")
+]
+SeedOption = Annotated[
+    int, typer.Option("--seed", help="Fixes tasks, order and the simulated model's draws.")
+]
 InFlightOption = Annotated[
     int | None, typer.Option("--in-flight", min=1, max=64, help="Runs at a time; default from policy.toml.")
 ]
 TrustOption = Annotated[
     bool,
-    typer.Option("--trust-code", help="Run harness code that is not stock even where nothing can isolate it."),
+    typer.Option(
+        "--trust-code", help="Run harness code that is not stock even where nothing can isolate it."
+    ),
 ]
 HERE = Path()
 

@@ -21,7 +21,9 @@ def command(
     *,
     folder: Annotated[Path, typer.Option(help="Where everything goes.")] = Path(".demo"),
     seed: SeedOption = 1,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew instead of showing or going on.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin anew instead of showing or going on.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Make a harness repository and optimize it on humaneval-repair with the simulated model.

@@ -37,7 +37,9 @@ def command(
 def _show_suite(suite: Suite, *, as_json: bool) -> None:
     groups = Counter(split.value for split in suite.splits.values())
     tasks = Counter(suite.splits[task.group].value for task in suite.tasks)
-    rows = [{"split": split.value, "groups": groups[split.value], "tasks": tasks[split.value]} for split in Split]
+    rows = [
+        {"split": split.value, "groups": groups[split.value], "tasks": tasks[split.value]} for split in Split
+    ]
     if as_json:
         write_json({"name": suite.name, "splits": rows, "mine": [task.id for task in suite.of(Split.MINE)]})
         return

@@ -21,5 +21,7 @@ def command(repository: RepositoryOption = HERE, *, as_json: JsonOption = False)
     if as_json:
         write_json({"runs": report.runs, "spans": report.spans, "damaged": report.damaged})
     else:
-        typer.echo(f"indexed {report.spans} spans of {report.runs} runs; {report.damaged} damaged records skipped")
+        typer.echo(
+            f"indexed {report.spans} spans of {report.runs} runs; {report.damaged} damaged records skipped"
+        )
     return ExitCode.DONE

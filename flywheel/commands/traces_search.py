@@ -18,8 +18,12 @@ def command(
     text: Annotated[str, typer.Argument(help="Words that must all occur; quote a phrase.")] = "",
     repository: RepositoryOption = HERE,
     *,
-    where: Annotated[list[str] | None, typer.Option(help="A condition such as outcome=failed; repeatable.")] = None,
-    facet: Annotated[list[str] | None, typer.Option(help="A field whose values to count; repeatable.")] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(help="A condition such as outcome=failed; repeatable.")
+    ] = None,
+    facet: Annotated[
+        list[str] | None, typer.Option(help="A field whose values to count; repeatable.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=250)] = 20,
     offset: Annotated[int, typer.Option(min=0)] = 0,
     held_out: Annotated[
@@ -51,13 +55,19 @@ def _document(page: Page) -> dict[str, Any]:
         {"run": hit.run_id, "span": hit.span_id, "name": hit.name, "snippet": hit.snippet, **hit.fields}
         for hit in page.hits
     ]
-    return {"total": page.total, "hits": hits, "facets": {name: dict(counts) for name, counts in page.facets.items()}}
+    return {
+        "total": page.total,
+        "hits": hits,
+        "facets": {name: dict(counts) for name, counts in page.facets.items()},
+    }
 
 
 def _print(page: Page) -> None:
     for hit in page.hits:
         snippet = " ".join(hit.snippet.split())
-        printable = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in snippet)
+        printable = "".join(
+            character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in snippet
+        )
         typer.echo(f"{hit.run_id[:12]} {hit.span_id} {hit.name:24} {printable[:120]}")
     typer.echo(f"{page.total} spans match; `flywheel traces show RUN` shows one run")
     for name, counts in page.facets.items():

@@ -62,6 +62,7 @@ def _document(run: Run) -> dict[str, Any]:
             for call in run.tool_calls
         ],
         "activations": [
-            {"middleware": activation.middleware, "reason": activation.reason} for activation in run.activations
+            {"middleware": activation.middleware, "reason": activation.reason}
+            for activation in run.activations
         ],
     }

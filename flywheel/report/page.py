@@ -27,7 +27,9 @@ class FlipCell:
     candidate: str
 
 
-def render_report(result: WheelResult, document: Mapping[str, Any], log: str, diffs: Mapping[str, str]) -> str:
+def render_report(
+    result: WheelResult, document: Mapping[str, Any], log: str, diffs: Mapping[str, str]
+) -> str:
     """The whole page. ``document`` is the result document, ``diffs`` maps a proposal id to its patch."""
     environment = Environment(
         loader=PackageLoader("flywheel.report"),
@@ -67,7 +69,10 @@ def evidence_plot(trial: Trial) -> Markup:
     verdict = trial.verdict
     if verdict is None or not verdict.evidence:
         return Markup("<p>No evidence was gathered.</p>")
-    wealth = [(0.0, 0.0), *((float(point.bet), math.log10(max(point.wealth, 1e-6))) for point in verdict.evidence)]
+    wealth = [
+        (0.0, 0.0),
+        *((float(point.bet), math.log10(max(point.wealth, 1e-6))) for point in verdict.evidence),
+    ]
     count = verdict.evidence[-1].bet
     low = min(0.1, *(10**height for _, height in wealth))
     high = max(verdict.threshold, *(10**height for _, height in wealth)) * 1.5

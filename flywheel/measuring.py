@@ -1,0 +1,175 @@
+"""One candidate measured in a campaign: charge, plan, look, experiment, verdict, each in the ledger before the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.experiment import run_experiment
+from benchmarks.experiment_plan import ExperimentPlan, plan_experiment
+from benchmarks.gate.activation import parse_mechanism
+from benchmarks.gate.cost_guard import CostLimits
+from benchmarks.gate.guards import Guards
+from benchmarks.gate.paired_runs import ARMS
+from benchmarks.gate.regression import FRESH_RUNS, EarlierRun, reliable_tasks
+from benchmarks.gate.verdict import EvidencePoint, PairResult, Verdict
+from benchmarks.task import Split, Suite, Task
+from flywheel.campaigns import OpenCampaign, charge
+from flywheel.looks import record_look
+from flywheel.mine_index import stored_runs
+from flywheel.observer import Observer
+from flywheel.project import Project
+from flywheel.records import mapping, verdict_of, verdict_record
+from harness.policy import Policy
+from harness.runs import Executor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What is measured: a candidate commit against a control commit. ``name`` is charged to the campaign."""
+
+    name: str
+    control: str
+    candidate: str
+    mechanism: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """Where and with what it is measured."""
+
+    project: Project
+    campaign: OpenCampaign
+    policy: Policy
+    suite: Suite
+    tasks: tuple[Task, ...]
+    executor: Executor
+    in_flight: int
+    observer: Observer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """The verdict with the experiment's id and the candidate commit that was really measured."""
+
+    experiment: str
+    candidate: str
+    verdict: Verdict
+
+
+def measure(measurement: Measurement, subject: Subject) -> Measured:
+    """Measure once; a subject whose verdict is in the ledger is answered from there.
+
+    Raises ``CampaignError`` when the campaign's candidates are spent and ``PlanError`` when no effect that is
+    possible could be shown.
+    """
+    ledger = measurement.project.ledger
+    plan = _plan(measurement, subject)
+    entry = ledger.get("verdict", plan.id)
+    if entry is None:
+        verdict = _carry_out(measurement, subject, plan)
+        entry = ledger.append(
+            "verdict",
+            plan.id,
+            {
+                "campaign": measurement.campaign.id,
+                "budgeted_as": subject.name,
+                "proposal": subject.name,
+                "control": plan.control.commit,
+                "candidate": plan.candidate.commit,
+                "verdict": verdict_record(verdict),
+            },
+        )
+    return Measured(
+        experiment=plan.id,
+        candidate=plan.candidate.commit,
+        verdict=verdict_of(mapping(entry.body["verdict"])),
+    )
+
+
+def _plan(measurement: Measurement, subject: Subject) -> ExperimentPlan:
+    """The plan in the ledger, or a new one, charged and written there before anything runs."""
+    project = measurement.project
+    key = f"{measurement.campaign.id}/{subject.name}"
+    entry = project.ledger.get("experiment", key)
+    if entry is not None:
+        return ExperimentPlan.from_record(
+            mapping(entry.body["plan"]),
+            control=project.repository.checkout(str(entry.body["control"])),
+            candidate=project.repository.checkout(str(entry.body["candidate"])),
+        )
+    held = charge(project, measurement.campaign, subject.name)
+    plan = plan_experiment(
+        control=project.repository.checkout(subject.control),
+        candidate=project.repository.checkout(subject.candidate),
+        tasks=measurement.tasks,
+        suite=measurement.suite.name,
+        seed=measurement.campaign.seed,
+        threshold=held.threshold,
+        claim=measurement.policy.claim,
+        effect=measurement.policy.planned_effect,
+        in_flight=measurement.in_flight,
+    )
+    body: dict[str, Any] = {
+        "plan": plan.to_record(),
+        "control": subject.control,
+        "candidate": subject.candidate,
+    }
+    project.ledger.append("experiment", key, body)
+    return plan
+
+
+def _carry_out(measurement: Measurement, subject: Subject, plan: ExperimentPlan) -> Verdict:
+    history = _history(measurement, plan)
+    record_look(
+        measurement.project.ledger,
+        plan.id,
+        split=Split.GATE,
+        groups=plan.groups,
+        run_keys=[*plan.run_keys(), *_fresh_keys(plan)],
+        candidate=plan.candidate.commit,
+        why=f"experiment on {subject.name}",
+    )
+
+    def follow(point: EvidencePoint, _pair: PairResult) -> None:
+        detail = f"evidence {point.wealth:.3g} of {plan.threshold:.3g}"
+        measurement.observer.progress(point.bet + 1, plan.bets, detail)
+
+    return run_experiment(
+        plan,
+        tasks={task.id: task for task in measurement.tasks},
+        executor=measurement.executor,
+        guards=Guards(
+            mechanism=parse_mechanism(subject.mechanism),
+            costs=_cost_limits(measurement.policy),
+            reliable=reliable_tasks(history),
+        ),
+        on_evidence=follow,
+    )
+
+
+def _history(measurement: Measurement, plan: ExperimentPlan) -> list[EarlierRun]:
+    """Runs of the control's lineage on the gate's tasks from earlier experiments, oldest first."""
+    tasks = {task.id for task in measurement.tasks}
+    runs = [
+        run
+        for run in stored_runs(measurement.project)
+        if run.task in tasks and run.arm == "control" and run.experiment != plan.id
+    ]
+    runs.sort(key=lambda run: run.root.start_ns if run.root else 0)
+    return [EarlierRun(task=run.task, outcome=run.outcome) for run in runs]
+
+
+def _fresh_keys(plan: ExperimentPlan) -> Iterator[str]:
+    """Keys of the runs that the regression veto may ask for; the look covers them beforehand."""
+    for task in sorted({pair.task for pair in plan.pairs}):
+        for number in range(FRESH_RUNS):
+            for arm in ARMS:
+                yield plan.fresh_key(task, number, arm)
+
+
+def _cost_limits(policy: Policy) -> CostLimits:
+    return CostLimits(
+        tokens=policy.cost_guard.tokens, seconds=policy.cost_guard.seconds, money=policy.cost_guard.money
+    )

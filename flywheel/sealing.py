@@ -1,0 +1,55 @@
+"""Opening the sealed split: once, for the baseline and the harness that came of a campaign."""
+
+from __future__ import annotations
+
+from benchmarks.sealed import SealedResult, measure_sealed, sealed_sample
+from benchmarks.splits import tasks_of
+from benchmarks.task import Split
+from flywheel.campaigns import OpenCampaign
+from flywheel.errors import FlywheelError
+from flywheel.looks import record_look
+from flywheel.wheel import Wheel
+from harness.runs import RunResult
+
+
+def open_sealed(wheel: Wheel, campaign: OpenCampaign, final: str) -> SealedResult:
+    """Measure baseline against ``final`` on the sealed split, or read back what was measured.
+
+    Raises ``FlywheelError`` where the split was opened for another harness already: it opens once.
+    """
+    project, settings = wheel.project, wheel.settings
+    wheel.observer.stage("open the sealed split: baseline against the final harness")
+    sample = sealed_sample(
+        baseline=project.repository.checkout(campaign.start),
+        final=project.repository.checkout(final),
+        tasks=tasks_of(wheel.suite, Split.SEALED, per_group=settings.sealed_per_group, seed=settings.seed),
+        suite=settings.suite,
+        seed=settings.seed,
+        in_flight=settings.in_flight,
+    )
+    opened = project.ledger.get("sealed_opened", campaign.id)
+    if opened is not None and opened.body["sample"] != sample.id:
+        raise FlywheelError(
+            f"the sealed split of {settings.suite} was opened for {str(opened.body['final'])[:10]} already and opens "
+            "once; run without --open-sealed, or bring new tasks"
+        )
+    keys = tuple(sample.run_keys())
+    project.ledger.append("sealed_opened", campaign.id, {"sample": sample.id, "final": final})
+    record_look(
+        project.ledger,
+        sample.id,
+        split=Split.SEALED,
+        groups=[task.group for task in sample.tasks],
+        run_keys=keys,
+        candidate=final,
+        why="sealed measurement",
+    )
+    finished: list[str] = []
+
+    def follow(result: RunResult) -> None:
+        finished.append(result.key)
+        wheel.observer.progress(len(finished), len(keys))
+
+    result = measure_sealed(sample, executor=wheel.executor, on_run=follow)
+    project.ledger.append("sealed", sample.id, result.to_record())
+    return result

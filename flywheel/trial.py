@@ -1,0 +1,157 @@
+"""The second half of a turn: a proposal through lint, experiment and gate, and on to its promotion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from analyzers.lint import lint_proposal
+from analyzers.proposal import Proposal
+from benchmarks.splits import tasks_of
+from benchmarks.task import Split, Task
+from flywheel.campaigns import OpenCampaign, budget
+from flywheel.history import Judged
+from flywheel.measuring import Measurement, Subject, measure
+from flywheel.promotion import promote
+from flywheel.records import names
+from flywheel.wheel import Trial, Wheel
+from harness.edits import Edit, WriteFile
+
+
+def try_in_order(
+    wheel: Wheel, campaign: OpenCampaign, harness: str, proposals: Sequence[Proposal], number: int
+) -> tuple[Trial, ...]:
+    """Try proposals one after another on a harness commit until one is promoted or none can be charged."""
+    trials: list[Trial] = []
+    for proposal in proposals:
+        if _is_spent(wheel, campaign, proposal):
+            wheel.observer.note("all candidates that this campaign declared are used")
+            break
+        trial = try_proposal(wheel, campaign, harness, proposal, number)
+        trials.append(trial)
+        wheel.observer.note(f"{trial.decision}: {trial.reason}")
+        if trial.status == "promoted" or _waits_now(wheel, trial):
+            break
+    return tuple(trials)
+
+
+def try_proposal(
+    wheel: Wheel, campaign: OpenCampaign, harness: str, proposal: Proposal, number: int
+) -> Trial:
+    """One proposal against one harness commit; what the ledger knows of it already is not done again."""
+    wheel.observer.stage(f"round {number}: {proposal.title}")
+    candidate, problems = _candidate(wheel, harness, proposal)
+    if problems:
+        _record_refusal(wheel, harness, proposal, problems)
+        return Trial(round=number, proposal=proposal, status="refused", control=harness, refusals=problems)
+    subject = Subject(name=proposal.id, control=harness, candidate=candidate, mechanism=proposal.mechanism)
+    measured = measure(_measurement(wheel, campaign), subject)
+    trial = Trial(
+        round=number,
+        proposal=proposal,
+        status="judged",
+        candidate=measured.candidate,
+        control=harness,
+        experiment=measured.experiment,
+        verdict=measured.verdict,
+    )
+    return _apply(wheel, trial) if trial.is_accepted else trial
+
+
+def may_promote_alone(wheel: Wheel, proposal: Proposal) -> bool:
+    """Whether this may be promoted without a person: never new code, and only where that was chosen."""
+    return wheel.settings.autonomy == "autonomous" and not any(_is_code(edit) for edit in proposal.edits)
+
+
+def _apply(wheel: Wheel, trial: Trial) -> Trial:
+    if trial.verdict is None or not may_promote_alone(wheel, trial.proposal):
+        wheel.observer.note(f"waits for a person: flywheel promote {trial.proposal.id}")
+        return _as_promoted(wheel, trial)
+    judged = Judged(
+        proposal=trial.proposal,
+        experiment=trial.experiment,
+        control=trial.control,
+        candidate=trial.candidate,
+        verdict=trial.verdict,
+    )
+    commit = promote(wheel.project, judged)
+    wheel.observer.note(f"promoted as {commit[:10]}")
+    return replace(trial, status="promoted", promotion=commit)
+
+
+def _as_promoted(wheel: Wheel, trial: Trial) -> Trial:
+    """A trial that a person has promoted since it was judged, or one that waits for that."""
+    entry = wheel.project.ledger.get("promotion", trial.experiment)
+    if entry is None:
+        return replace(trial, status="waiting")
+    return replace(trial, status="promoted", promotion=str(entry.body["commit"]))
+
+
+def _waits_now(wheel: Wheel, trial: Trial) -> bool:
+    """Interactive work stops for the person; a backlog is filled first."""
+    return trial.status == "waiting" and wheel.settings.autonomy == "interactive"
+
+
+def _candidate(wheel: Wheel, harness: str, proposal: Proposal) -> tuple[str, tuple[str, ...]]:
+    """The candidate's commit, or why lint refuses the proposal."""
+    refused = wheel.project.ledger.get("refusal", _refusal_key(harness, proposal))
+    if refused is not None:
+        return "", names(refused.body["problems"])
+    repository = wheel.project.repository
+    tree, found = lint_proposal(proposal, repository.tree(harness))
+    leaks = wheel.leak_lint.check("\n".join(_texts(proposal)))
+    problems_now = (*found, *(f"leaks a task ({rule})" for rule in leaks))
+    if problems_now:
+        return "", problems_now
+    name = proposal.id
+    message = f"{proposal.title}\n\n{proposal.hypothesis}\n"
+    return repository.commit_candidate(tree, message, harness, name), ()
+
+
+def _record_refusal(wheel: Wheel, harness: str, proposal: Proposal, problems: tuple[str, ...]) -> None:
+    wheel.project.ledger.append(
+        "refusal",
+        _refusal_key(harness, proposal),
+        {"proposal": proposal.id, "problems": list(problems)},
+    )
+
+
+def _refusal_key(harness: str, proposal: Proposal) -> str:
+    return f"{proposal.id}/{harness[:12]}"
+
+
+def _measurement(wheel: Wheel, campaign: OpenCampaign) -> Measurement:
+    return Measurement(
+        project=wheel.project,
+        campaign=campaign,
+        policy=wheel.policy,
+        suite=wheel.suite,
+        tasks=gate_tasks(wheel),
+        executor=wheel.executor,
+        in_flight=wheel.settings.in_flight,
+        observer=wheel.observer,
+    )
+
+
+def gate_tasks(wheel: Wheel) -> tuple[Task, ...]:
+    """The gate's tasks, as many of each group as the settings say."""
+    return tasks_of(wheel.suite, Split.GATE, per_group=wheel.settings.per_group, seed=wheel.settings.seed)
+
+
+def _is_spent(wheel: Wheel, campaign: OpenCampaign, proposal: Proposal) -> bool:
+    spent = budget(wheel.project, campaign)
+    known = any(charge.candidate == proposal.id for charge in spent.charges)
+    return spent.remaining < 1 and not known
+
+
+def _is_code(edit: Edit) -> bool:
+    return isinstance(edit, WriteFile) or getattr(edit, "use", "").startswith("./")
+
+
+def _texts(proposal: Proposal) -> list[str]:
+    """Everything of a proposal that would reach a model or a file of the harness."""
+    texts: list[str] = []
+    for edit in proposal.edits:
+        texts += [str(getattr(edit, name, "")) for name in ("text", "content", "value")]
+        texts += [str(value) for value in getattr(edit, "parameters", {}).values()]
+    return texts
