@@ -65,7 +65,6 @@ class SegmentWriter:
         self._redactor = redactor
         self._fsync = fsync
         self._lock = threading.Lock()
-        self._size = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.path = folder / _segment_name(folder, name)
@@ -102,7 +101,7 @@ class SegmentWriter:
                 return
             file, self._file = self._file, None
             try:
-                if self._size == 0:
+                if os.fstat(file).st_size == 0:
                     self.path.unlink(missing_ok=True)
                 elif self._fsync != "never":
                     os.fsync(file)
@@ -113,14 +112,17 @@ class SegmentWriter:
 
     def _write(self, file: int, record: bytes) -> None:
         try:
-            _write_all(file, record)
-            if self._fsync == "always":
-                os.fsync(file)
+            size = os.fstat(file).st_size
+            try:
+                _write_all(file, record)
+                if self._fsync == "always":
+                    os.fsync(file)
+            except OSError:
+                # A half record would swallow the next one, which begins on the same line.
+                os.ftruncate(file, size)
+                raise
         except OSError as error:
-            # A half record would swallow the next one, which begins on the same line.
-            os.ftruncate(file, self._size)
             raise SegmentError(f"cannot write to {self.path}: {error}") from error
-        self._size += len(record)
 
 
 def read_spans(folder: Path, *, damage: DamageReport | None = None) -> Iterator[Span]:
