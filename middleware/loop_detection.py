@@ -160,7 +160,7 @@ def _repeats(call: Call, calls: Sequence[Call]) -> int:
     same = [one for one in calls[: calls.index(call) + 1] if one.identity == call.identity]
     if edited_files(call):
         return len(same)
-    edited = max((one.turn for one in calls if one.turn < call.turn and edited_files(one)), default=-1)
+    edited = next((one.turn for one in reversed(calls) if one.turn < call.turn and edited_files(one)), -1)
     same = [one for one in same if one.turn > edited]
     # Refused calls and the one about to be executed have no result of their own and count as unchanged.
     results = [str(one.result.text) for one in same if one.result is not None and not is_note(one.result)]

@@ -31,7 +31,8 @@ class PreCompletionChecklist(AgentMiddleware[ChecklistState, Any, Any]):
     """Gates before the end of a run, each passed once whatever the model does with it, so a run always ends.
 
     A run that made no tool call passes through: there is nothing to check. The gate is an ``after_model`` hook that
-    declares its jump: an undeclared one is ignored by LangChain unless its middleware is the outermost.
+    declares its jump: an undeclared one is ignored by LangChain unless its middleware is the outermost. As with every
+    jump, ``after_model`` hooks further out do not see the ending that was sent back.
 
     Args:
         checks: The checklist, one imperative sentence each.

@@ -17,7 +17,7 @@ _TEST_WORD = re.compile(
     r"(?<![a-z])(tests?|checks?|verify|assert|pytest|unittest|doctest|nox|tox|ctest|jest|vitest|rspec|phpunit)(?![a-z])",
     re.IGNORECASE,
 )
-_WRITES = re.compile(r">|\b(?:tee|sed)\b")
+_WRITER = re.compile(r"\b(?:cat|echo|printf|sed|tee)\b")  # spares most commands a full reading
 _OPERATORS = frozenset("();<>|&\n")
 _AUTHORS = frozenset({"cat", "echo", "printf"})
 _BYSTANDER = re.compile(  # programs that never run tests, whatever their arguments are called
@@ -31,7 +31,7 @@ def written_files(command: str) -> tuple[str, ...]:
 
     What another program writes is not seen, and its redirected output is no edit.
     """
-    if not _WRITES.search(command):
+    if not _WRITER.search(command):
         return ()
     commands = list(_simple_commands(command))
     found: list[str] = []

@@ -125,8 +125,8 @@ def succeeded(call: Call) -> bool:
 
 def is_verified(calls: Sequence[Call]) -> bool:
     """Whether the last tests that ran after the last edit passed. Edits of prose need no tests."""
-    edited = max((call.turn for call in calls if _changes_behaviour(call)), default=-1)
-    tests = [call for call in calls if runs_tests(call) and _is_after(call, edited)]
+    edited = next((call.turn for call in reversed(calls) if _changes_behaviour(call)), -1)
+    tests = [call for call in calls if _is_after(call, edited) and runs_tests(call)]
     return bool(tests) and all(succeeded(call) for call in tests if call.turn == tests[-1].turn)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.tools import tool
 
 from middleware.time_budget import TimeBudget
@@ -97,6 +98,15 @@ def test_two_instances_warn_each_in_its_own_time(play: Any, clock: Clock, waitin
     played = play(pair, [wait(45), wait(10), "done"], tools=waiting)
 
     assert [name for name, _ in played.activations] == ["Early", "TimeBudget"]
+
+
+def test_no_warning_is_inserted_while_a_call_is_pending(clock: Clock) -> None:
+    """A resumed conversation that ends in an open call stays as it is."""
+    pending = [HumanMessage("do"), AIMessage("", tool_calls=[{"name": "wait", "args": {}, "id": "c"}])]
+    state: Any = {"messages": pending, "time_started": {"TimeBudget": 0.0}}
+
+    assert TimeBudget(clock=clock).before_model(state, None) is None  # type: ignore[arg-type]
+    assert TimeBudget(clock=clock).before_model({**state, "messages": []}, None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
