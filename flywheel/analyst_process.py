@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from harness.models import create_model
-
 from analyzers.analysts.chat_model import ChatModelAnalyst
 from analyzers.analysts.parallel import AnalystReport, diagnose_all
 from analyzers.analysts.playbook import Playbook
@@ -22,6 +20,7 @@ from benchmarks.suite_store import default_cache
 from flywheel.project import Project
 from flywheel.withdrawal import withdraw
 from harness.edits import Tree
+from harness.models import create_model
 from traces.run import Run
 
 Given = TypeVar("Given")

@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analyzers.analysts.playbook import Playbook
 from benchmarks.leak_lint import LeakLint
-
-from analyzers.proposal import Analyst
 from flywheel.indexing import rebuild_index
 from flywheel.loop import turn
 from flywheel.observer import Observer
@@ -38,15 +35,14 @@ def optimize(
     outputs: Outputs,
     observer: Observer,
     *,
-    analysts: tuple[Analyst, ...] = (),
     model_profile: object | None = None,
 ) -> dict[str, Any]:
     """Turn the wheel on a project and return the result document, which is also written to ``outputs``.
 
-    ``seconds`` in it adds up over interrupted tries, as far as they left a result of their own.
+    ``seconds`` in it are those of this call: what an interrupted one took before is not in them.
     """
     started = time.monotonic()
-    with _wheel(project, settings, observer, analysts, model_profile) as wheel:
+    with _wheel(project, settings, observer, model_profile) as wheel:
         result = turn(wheel)
     observer.stage("rebuild the index and write the report")
     rebuild_index(project)
@@ -82,7 +78,6 @@ def _wheel(
     project: Project,
     settings: Settings,
     observer: Observer,
-    analysts: tuple[Analyst, ...],
     model_profile: object | None,
 ) -> Iterator[Wheel]:
     suite = open_suite(settings.suite, seed=settings.seed, observer=observer)
@@ -98,7 +93,6 @@ def _wheel(
             policy=project.policy(),
             suite=suite,
             executor=executor,
-            analysts=analysts or (Playbook(),),
             leak_lint=LeakLint(suite),
             observer=observer,
         )

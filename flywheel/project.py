@@ -9,10 +9,9 @@ from pathlib import Path
 
 from harness.ledger import Ledger
 from harness.local_executor import LocalExecutor
-from harness.policy import Policy, parse_policy
-
 from harness.manifest import Manifest
 from harness.manifest_file import parse_manifest
+from harness.policy import Policy, parse_policy
 from harness.repository import HarnessRepository
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.ledger import Entry
-
 from benchmarks.gate.verdict import Decision
 from flywheel.errors import FlywheelError
 from flywheel.history import Judged, find_judged
 from flywheel.project import Project
+from harness.ledger import Entry
 
 
 def promote_proposal(project: Project, wanted: str) -> str:

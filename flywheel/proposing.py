@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from analyzers.analysts.parallel import diagnose_all
 from analyzers.evidence import check_finding
 from analyzers.proposal import Finding, Proposal
 from analyzers.proposals import rank_proposals
+from flywheel.analyst_process import Brief, diagnose_apart
 from flywheel.mine_index import mine_view
 from flywheel.mining import mine_batch
 from flywheel.records import names, proposal_of, proposal_record
 from flywheel.wheel import Mined, Wheel
-
-ANALYST_SECONDS = 300.0
 
 
 def propose(wheel: Wheel, mined: Mined) -> tuple[Proposal, ...]:
@@ -39,14 +37,13 @@ def propose(wheel: Wheel, mined: Mined) -> tuple[Proposal, ...]:
 def _findings(wheel: Wheel, mined: Mined) -> list[Finding]:
     project = wheel.project
     view = mine_view(project, [request.key for request in mine_batch(wheel, mined.commit).requests()])
-    reports = diagnose_all(
-        mined.patterns,
-        view,
-        project.repository.tree(mined.commit),
-        wheel.analysts,
-        workers=4,
-        timeout_seconds=ANALYST_SECONDS,
+    brief = Brief(
+        patterns=mined.patterns,
+        runs=view.runs(),
+        harness=project.repository.tree(mined.commit),
+        analysts=wheel.settings.analysts,
     )
+    reports = diagnose_apart(project, brief) if mined.patterns else ()
     findings = []
     for report in reports:
         if report.finding is None:

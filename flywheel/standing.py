@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.ledger import Entry
-
 from flywheel.campaigns import OpenCampaign, budget
 from flywheel.history import proposals, status_of
 from flywheel.project import Project
+from harness.ledger import Entry
 
 
 def standing_document(project: Project) -> dict[str, Any]:

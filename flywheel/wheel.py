@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from benchmarks.leak_lint import LeakLint
-
 from analyzers.pattern import Pattern
 from analyzers.proposal import Proposal
 from benchmarks.gate.verdict import Decision, Verdict
+from benchmarks.leak_lint import LeakLint
 from benchmarks.sealed import SealedResult
 from benchmarks.task import Suite
 from flywheel.observer import Observer

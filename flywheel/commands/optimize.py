@@ -36,6 +36,10 @@ def command(
     autonomy: Annotated[
         Autonomy, typer.Option(help="Who applies what passed: a person, a person from the backlog, or we.")
     ] = "interactive",
+    analyst: Annotated[
+        list[str] | None,
+        typer.Option(help="`playbook` (default), or a chat model such as openai:gpt-5; repeatable."),
+    ] = None,
     open_sealed: Annotated[
         bool, typer.Option("--open-sealed", help="Measure baseline and result on the sealed split, once.")
     ] = False,
@@ -61,6 +65,7 @@ def command(
         sealed_per_group=sealed_per_group,
         in_flight=in_flight or project.policy().in_flight,
         trust_code=trust_code,
+        analysts=tuple(analyst or ["playbook"]),
     )
     folder = output or project.repository.state
     outputs = Outputs(result=folder / "result.json", report=folder / "report.html")
