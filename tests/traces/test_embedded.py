@@ -285,3 +285,58 @@ def test_another_version_or_another_file_is_refused(tmp_path: Path) -> None:
     assert not is_index(other)
     assert not is_index(tmp_path / "text")
     assert not is_index(tmp_path / "nowhere")
+
+
+_OUTCOMES = ("passed", "failed", "errored")
+_TOOLS = ("bash", "read_file")
+_CONDITIONS = (
+    "outcome=failed",
+    "outcome!=failed",
+    "tool=bash",
+    "seconds>2",
+    "steps<1",
+    "signal=loop",
+    "signal!=loop",
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    shapes=st.lists(
+        st.tuples(
+            st.sampled_from(_OUTCOMES),
+            st.sampled_from(_TOOLS),
+            st.lists(st.sampled_from(["alpha", "beta", "gamma"]), min_size=1),
+            st.booleans(),
+        ),
+        max_size=6,
+    ),
+    conditions=st.lists(st.sampled_from(_CONDITIONS), max_size=3),
+    words=st.lists(st.sampled_from(["alpha", "beta", "gamma"]), max_size=2),
+)
+def test_it_finds_what_looking_at_each_run_would(
+    shapes: list[tuple[str, str, list[str], bool]], conditions: list[str], words: list[str]
+) -> None:
+    """Text and conditions together select exactly the tool calls that meet them all."""
+    expected = []
+    with EmbeddedIndex(Path(":memory:")) as index:
+        for number, (outcome, tool, said, looped) in enumerate(shapes, start=1):
+            trace = TraceBuilder(f"{number:032x}")
+            call, root = trace.tool(tool, {}, " ".join(said)), trace.root(outcome, run_seconds=number)
+            index.add([assemble([call, root])])
+            index.annotate(trace.trace_id, {"signal": ["loop"] if looped else []})
+            truth = {
+                "outcome=failed": outcome == "failed",
+                "outcome!=failed": outcome != "failed",
+                "tool=bash": tool == "bash",
+                "seconds>2": number > 2,
+                "steps<1": True,
+                "signal=loop": looped,
+                "signal!=loop": not looped,
+            }
+            if all(truth[condition] for condition in conditions) and set(words) <= set(said):
+                expected.append((number, call.span_id))
+        where = tuple(map(parse_where, [*conditions, "tool!="]))
+        hits = index.search(Query(text=" ".join(words), where=where)).hits
+
+    assert sorted((int(hit.run_id, 16), hit.span_id) for hit in hits) == expected

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from traces import attributes as names
 from traces.normal import assemble, assemble_all
 from traces.outcome import Outcome
 from traces.span import Span, SpanLink
 from traces.testing import TraceBuilder
+from traces.waterfall import waterfall
 
 
 def test_a_whole_run(spans: TraceBuilder) -> None:
@@ -176,3 +179,26 @@ def test_a_long_trace_is_read_quickly(spans: TraceBuilder) -> None:
     chain = [spans.span(span_id=f"{n:016x}", parent_id=f"{n - 1:016x}") for n in range(1, 10_000)]
 
     assert len(assemble(chain).spans) == 9_999
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_any_attributes_make_a_run(data: st.DataObject) -> None:
+    """Every attribute that is read may hold anything at all."""
+    keys = [value for key, value in vars(names).items() if key.isupper() and "." in value]
+    values = st.text(max_size=5) | st.integers() | st.floats() | st.booleans() | st.just(("a", "b"))
+    attributes = st.dictionaries(st.sampled_from(keys), values)
+    builder = TraceBuilder()
+    trace = [builder.span(attributes=data.draw(attributes)) for _ in range(3)]
+    operations = ("invoke_agent", "chat", "execute_tool")
+    trace = [
+        replace(span, attributes={**span.attributes, names.OPERATION: operation})
+        for span, operation in zip(trace, operations, strict=True)
+    ]
+    run = assemble(trace)
+
+    assert run.root == trace[0]
+    assert (len(run.model_calls), len(run.tool_calls)) == (1, 1)
+    assert run.outcome in set(Outcome)
+    assert run.seconds >= 0
+    assert waterfall(run)

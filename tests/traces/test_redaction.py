@@ -7,6 +7,7 @@ import random
 import string
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -206,3 +207,29 @@ def test_hostile_text_takes_no_longer(text: str) -> None:
     Redactor().redact(text)
 
     assert time.perf_counter() - start < 1.0
+
+
+def test_threads_may_share_a_redactor() -> None:
+    """Counts add up."""
+    redactor = Redactor()
+    secret = f"ghp_{_letters(36)}"
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(redactor.redact, [secret] * 400))
+
+    assert redactor.counts == {"github-token": 400}
+
+
+def test_several_secrets_in_one_text() -> None:
+    """Each by its own rule, and the text between them stays."""
+    redactor = Redactor()
+    text = f"key {SECRETS[3][1]}, then {SECRETS[5][1]} at postgres://me:{VALUES[0][2]}@db/x"
+
+    assert redactor.redact(text) == (
+        "key [redacted:anthropic-key], then [redacted:openai-key] at postgres://me:[redacted:url-password]@db/x"
+    )
+    assert redactor.counts == {"anthropic-key": 1, "openai-key": 1, "url-password": 1}
+
+
+def test_no_rules_redact_nothing() -> None:
+    """The caller chooses the rules."""
+    assert Redactor(()).redact(SECRETS[0][1]) == SECRETS[0][1]

@@ -6,7 +6,9 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
@@ -182,3 +184,49 @@ def test_what_is_no_id_cannot_be_chosen(text: str) -> None:
     """The mistake is reported where it is made."""
     with pytest.raises(ValueError, match="no id of 32"):
         ChosenIds().choose(text)
+
+
+def test_threads_export_side_by_side(tmp_path: Path, provider: TracerProvider) -> None:
+    """Tools run in parallel threads; every span arrives once, and whole."""
+    tracer = provider.get_tracer("t")
+
+    def work(number: int) -> None:
+        with tracer.start_as_current_span(f"span {number}", attributes={"text": "x" * 5000}):
+            pass
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(200)))
+
+    assert sorted(span.name for span in read_spans(tmp_path)) == sorted(f"span {n}" for n in range(200))
+
+
+def test_a_choice_is_its_threads_own(tmp_path: Path, exporter: SegmentExporter) -> None:
+    """Runs that start at the same time in different threads don't take each other's ids."""
+    ids = ChosenIds()
+    tracer = tracer_provider(exporter, resource_attributes={}, id_generator=ids).get_tracer("t")
+    barrier = Barrier(4)
+
+    def run(number: int) -> None:
+        ids.choose(f"{number:032x}")
+        barrier.wait()
+        tracer.start_span(str(number)).end()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(run, range(1, 5)))
+
+    assert {span.name: int(span.trace_id, 16) for span in read_spans(tmp_path)} == {
+        "1": 1,
+        "2": 2,
+        "3": 3,
+        "4": 4,
+    }
+
+
+def test_shutting_down_leaves_the_writer_open(tmp_path: Path, exporter: SegmentExporter) -> None:
+    """It belongs to whoever opened it."""
+    tracer_provider(exporter, resource_attributes={}).shutdown()
+    other = tracer_provider(exporter, resource_attributes={})
+    other.get_tracer("t").start_span("after").end()
+
+    assert [span.name for span in read_spans(tmp_path)] == ["after"]
+    assert other.force_flush()

@@ -244,3 +244,33 @@ def test_secrets_never_reach_the_disk(tmp_path: Path, spans: TraceBuilder) -> No
 def test_segments_are_private(tmp_path: Path, spans: TraceBuilder) -> None:
     """Nobody else on the machine can read them."""
     assert _write(tmp_path, spans.span()).stat().st_mode & 0o077 == 0
+
+
+def test_processes_may_share_a_folder(tmp_path: Path) -> None:
+    """Each killed in the middle of its work; all that they wrote is there, once."""
+    command = [sys.executable, "-c", _KILLED, str(tmp_path)]
+    for process in [subprocess.Popen(command) for _ in range(3)]:
+        process.wait()
+
+    read, damage = _read(tmp_path)
+
+    assert len(segment_paths(tmp_path)) == 3
+    assert len(read) == 300
+    assert damage.total == 0
+
+
+def test_other_files_are_left_alone(tmp_path: Path, spans: TraceBuilder) -> None:
+    """A folder may hold more than segments, whatever its names look like."""
+    (tmp_path / "notes.txt").write_text("not a segment")
+    (tmp_path / "²-odd.segment").write_text("")
+    _write(tmp_path, spans.span("one"))
+
+    assert [span.name for span in read_spans(tmp_path)] == ["one"]
+
+
+def test_a_large_span_is_one_record(tmp_path: Path, spans: TraceBuilder) -> None:
+    """Twenty megabytes in one attribute."""
+    span = spans.tool("bash", {}, "€" * 7_000_000)
+    _write(tmp_path, span)
+
+    assert list(read_spans(tmp_path)) == [span]
