@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from collections.abc import Mapping
 from typing import Any
 
+from harness.manifest import ParameterValue
 from harness.parameter_spec import ParameterSpec
 from harness.toml_types import ANYTHING, toml_form
 
@@ -21,6 +23,17 @@ def live_parameters(module: str, class_name: str) -> tuple[ParameterSpec, ...]:
     names = getattr(inspect.unwrap(constructor), "__globals__", {})
     parameters = list(inspect.signature(constructor).parameters.values())[1:]
     return tuple(_spec(parameter, names) for parameter in parameters if parameter.kind not in _VARIADIC)
+
+
+def construction_problem(
+    module: str, class_name: str, parameters: Mapping[str, ParameterValue]
+) -> str | None:
+    """What the class says against ``parameters`` of the right types, such as a value out of range."""
+    try:
+        getattr(importlib.import_module(module), class_name)(**parameters)
+    except (TypeError, ValueError) as error:
+        return " ".join(str(error).split())
+    return None
 
 
 def _spec(parameter: inspect.Parameter, names: dict[str, Any]) -> ParameterSpec:

@@ -9,8 +9,8 @@ from typing import Literal
 
 from harness.edits import Tree
 from harness.errors import ManifestError
-from harness.live_constructor import live_parameters
-from harness.manifest import MiddlewareEntry
+from harness.live_constructor import construction_problem, live_parameters
+from harness.manifest import MiddlewareEntry, ParameterValue
 from harness.parameter_spec import ParameterSpec
 from harness.source_constructor import source_parameters
 from harness.strict_toml import choices
@@ -97,19 +97,40 @@ def parameters_of(use: str, tree: Tree) -> Mapping[str, ParameterSpec]:
 def entry_problem(entry: MiddlewareEntry, tree: Tree) -> tuple[str | None, str] | None:
     """What is wrong with an entry, as (the parameter or ``None`` for the entry itself, message)."""
     known = parameters_of(entry.use, tree)
-    settable = [name for name, spec in known.items() if spec.accepts is not None]
     for name, value in entry.parameters.items():
-        if name in RUNTIME_ARGUMENTS:
-            return name, f"{name!r} is supplied by the runtime and cannot be set"
-        if name not in known:
-            return name, f"{entry.use} takes no parameter {name!r}; {choices(name, settable)}"
-        if problem := known[name].problem(value):
-            return name, f"{entry.use}: {name} {problem}"
-    missing = [name for name, spec in known.items() if spec.required and name not in entry.parameters]
-    unset = [
-        name for name in missing if name != "budget_seconds"
-    ]  # the runtime falls back to limits.wall_seconds
-    return (None, f"{entry.use} needs the parameter {unset[0]!r}") if unset else None
+        if problem := _parameter_problem(entry.use, known, name, value):
+            return name, problem
+    problem = _missing(entry, known) or _refused(entry)
+    return (None, problem) if problem else None
+
+
+def _parameter_problem(
+    use: str, known: Mapping[str, ParameterSpec], name: str, value: ParameterValue
+) -> str | None:
+    if name in RUNTIME_ARGUMENTS:
+        return f"{name!r} is supplied by the runtime and cannot be set"
+    if name not in known:
+        settable = [other for other, spec in known.items() if spec.accepts is not None]
+        return f"{use} takes no parameter {name!r}; {choices(name, settable)}"
+    problem = known[name].problem(value)
+    return f"{use}: {name} {problem}" if problem else None
+
+
+def _missing(entry: MiddlewareEntry, known: Mapping[str, ParameterSpec]) -> str | None:
+    for name, spec in known.items():
+        # The runtime falls back to limits.wall_seconds.
+        if spec.required and name not in entry.parameters and name != "budget_seconds":
+            return f"{entry.use} needs the parameter {name!r}"
+    return None
+
+
+def _refused(entry: MiddlewareEntry) -> str | None:
+    """What a class that this process may import says against its parameters' values."""
+    spec = resolve(entry.use)
+    if spec.module is None:
+        return None
+    problem = construction_problem(spec.module, spec.class_name, entry.parameters)
+    return f"{entry.use}: {problem}" if problem else None
 
 
 def _own(use: str) -> Spec:

@@ -46,7 +46,7 @@ def _problems(template: nodes.Template) -> Iterator[tuple[int, str]]:
     known = set(VARIABLES)
     for loop in template.find_all(nodes.For):
         known.update([loop.target.name] if isinstance(loop.target, nodes.Name) else [])
-        if any(part.find(nodes.For) for part in loop.body):
+        if loop.find(nodes.For):
             yield loop.lineno, "a loop within a loop is not allowed in a prompt"
     for node in template.find_all(nodes.Node):
         yield from _node_problems(node, known)
