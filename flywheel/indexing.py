@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from analyzers.detectors import default_detectors, detect_all
 from analyzers.quality import sift
 from benchmarks.task import Split
@@ -17,26 +19,24 @@ from traces.reindex import ReindexReport, reindex
 
 def rebuild_index(project: Project) -> ReindexReport:
     """Build the index anew: every run from the segments, signals from detectors, patterns from the ledger."""
-    report = reindex(project.segments, project.index)
+    project.segments.mkdir(parents=True, exist_ok=True)
+    return reindex(project.segments, project.index, annotations=annotations(project))
+
+
+def annotations(project: Project) -> dict[str, dict[str, list[str]]]:
+    """Signals and patterns by run id, for the runs that may be mined."""
     runs = minable(project, stored_runs(project))
-    signals = detect_all(sift(runs).kept, default_detectors())
-    patterns = project.ledger.entries("pattern")
-    with EmbeddedIndex(project.index) as index:
-        for run in runs:
-            index.annotate(
-                run.run_id,
-                {
-                    "signal": sorted({signal.detector for signal in signals if signal.run_id == run.run_id}),
-                    "pattern": sorted(
-                        {
-                            str(entry.body["id"])
-                            for entry in patterns
-                            if run.run_id in names(entry.body["runs"])
-                        }
-                    ),
-                },
-            )
-    return report
+    signals: dict[str, set[str]] = defaultdict(set)
+    patterns: dict[str, set[str]] = defaultdict(set)
+    for signal in detect_all(sift(runs).kept, default_detectors()):
+        signals[signal.run_id].add(signal.detector)
+    for entry in project.ledger.entries("pattern"):
+        for run_id in names(entry.body["runs"]):
+            patterns[run_id].add(str(entry.body["id"]))
+    return {
+        run.run_id: {"signal": sorted(signals[run.run_id]), "pattern": sorted(patterns[run.run_id])}
+        for run in runs
+    }
 
 
 def search_runs(project: Project, query: Query, *, held_out: bool) -> Page:

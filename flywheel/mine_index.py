@@ -7,15 +7,14 @@ from collections.abc import Iterable
 from analyzers.mine_view import RunsView
 from flywheel.looks import held_out_run_ids
 from flywheel.project import Project
-from traces.normal import assemble_all
 from traces.outcome import Outcome
+from traces.read_runs import read_runs
 from traces.run import Run
-from traces.segments import read_spans
 
 
 def stored_runs(project: Project) -> tuple[Run, ...]:
     """All runs of this repository's segments, ordered by run key and attempt."""
-    runs = assemble_all(read_spans(project.segments)) if project.segments.is_dir() else ()
+    runs = read_runs(project.segments) if project.segments.is_dir() else ()
     return tuple(sorted(runs, key=lambda run: (run.key, run.attempt, run.run_id)))
 
 

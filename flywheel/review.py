@@ -8,6 +8,7 @@ from benchmarks.gate.verdict import Verdict
 from flywheel.history import Judged, find_proposal, judged_proposals, refusal, status_of
 from flywheel.project import Project
 from flywheel.records import proposal_record, verdict_record
+from traces.terminal import one_line
 
 
 def review_document(project: Project, wanted: str) -> dict[str, Any]:
@@ -49,15 +50,9 @@ def review_text(project: Project, wanted: str) -> str:
 
 def _claims(evidence: tuple[Any, ...]) -> list[str]:
     return [
-        f"  {claim.text}\n    run {claim.run_id[:12]} span {claim.span_id}\n    “{_one_line(claim.quote)}”"
+        f"  {claim.text}\n    run {claim.run_id[:12]} span {claim.span_id}\n    “{one_line(claim.quote, 300)}”"
         for claim in evidence
     ]
-
-
-def _one_line(text: str) -> str:
-    """Trace text for a terminal: one line, no control characters."""
-    joined = " ".join(text.split())
-    return "".join(character for character in joined if character.isprintable())[:300]
 
 
 def _numbers(verdict: Verdict) -> str:

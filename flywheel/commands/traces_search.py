@@ -11,6 +11,7 @@ from flywheel.exit_codes import ExitCode
 from flywheel.indexing import search_runs
 from flywheel.project import open_project
 from traces.index import Page, Query
+from traces.terminal import one_line
 from traces.where import parse_where
 
 
@@ -64,11 +65,8 @@ def _document(page: Page) -> dict[str, Any]:
 
 def _print(page: Page) -> None:
     for hit in page.hits:
-        snippet = " ".join(hit.snippet.split())
-        printable = "".join(
-            character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in snippet
-        )
-        typer.echo(f"{hit.run_id[:12]} {hit.span_id} {hit.name:24} {printable[:120]}")
+        snippet = one_line(" ".join(hit.snippet.split()), 120)
+        typer.echo(f"{hit.run_id[:12]} {hit.span_id} {hit.name:24} {snippet}")
     typer.echo(f"{page.total} spans match; `flywheel traces show RUN` shows one run")
     for name, counts in page.facets.items():
         typer.echo(f"\n{name}:")
