@@ -20,10 +20,10 @@ from traces.reindex import ReindexReport, reindex
 def rebuild_index(project: Project) -> ReindexReport:
     """Build the index anew: every run from the segments, signals from detectors, patterns from the ledger."""
     project.segments.mkdir(parents=True, exist_ok=True)
-    return reindex(project.segments, project.index, annotations=annotations(project))
+    return reindex(project.segments, project.index, annotations=run_annotations(project))
 
 
-def annotations(project: Project) -> dict[str, dict[str, list[str]]]:
+def run_annotations(project: Project) -> dict[str, dict[str, list[str]]]:
     """Signals and patterns by run id, for the runs that may be mined."""
     runs = minable(project, stored_runs(project))
     signals: dict[str, set[str]] = defaultdict(set)
