@@ -84,7 +84,7 @@ def _hits(run: Run, span: Span, text: str) -> Iterator[Hit]:
     texts = texts_of(span)
     if not all(any(word in candidate.lower() for candidate in texts) for word in words):
         return
-    shown = next((t for t in texts if words and words[0] in t.lower()), texts[0] if texts else "")
+    shown = max(texts, key=lambda candidate: sum(word in candidate.lower() for word in words), default="")
     start = max(0, shown.lower().find(words[0]) - _SNIPPET // 2) if words else 0
     snippet = shown[start : start + _SNIPPET]
     yield Hit(

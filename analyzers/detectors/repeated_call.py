@@ -30,7 +30,7 @@ class RepeatedCall:
         if len(worst) < self.least:
             return ()
         sentence = f"Called {worst[0].name} {len(worst)} times with the same arguments and result."
-        return observe(self, run, worst, sentence, severity=min(1.0, 0.4 + 0.1 * len(worst)))
+        return observe(self, run, worst, sentence, severity=min(0.85, 0.4 + 0.1 * len(worst)))
 
     def _repeats(self, run: Run) -> list[list[ToolCall]]:
         seen: dict[tuple[str, str, str], list[ToolCall]] = defaultdict(list)
