@@ -43,7 +43,7 @@ class ExperimentPlan:
     discordance: float
     threshold: float
     in_flight: int
-    detectable: float | None
+    detectable: float
     expected: Prospects
     a_a: bool = False
 
@@ -174,16 +174,15 @@ def _check_arguments(
         raise PlanError(f"an experiment needs at least 1 pair a group, not {repeats}")
 
 
-def _detectable(start: Evidence, *, discordance: float, bets: int, largest: float) -> float | None:
+def _detectable(start: Evidence, *, discordance: float, bets: int, largest: float) -> float:
     """The smallest detectable effect; raises ``PlanError`` where none that is possible can be promoted."""
-    best = prospects(start, effect=1.0, discordance=1.0, bets=bets)
-    if best.reached < 1.0:
+    detectable = smallest_detectable_effect(start, discordance=discordance, bets=bets)
+    if detectable is None:
         raise PlanError(
             f"{bets} groups cannot decide: even a candidate that wins all of them does not reach the wealth of "
             f"{start.threshold:.4g} that a promotion needs; add groups, or declare fewer candidates"
         )
-    detectable = smallest_detectable_effect(start, discordance=discordance, bets=bets)
-    if detectable is not None and largest < detectable:
+    if largest < detectable:
         raise PlanError(
             f"{bets} groups detect {100 * detectable:.1f} points, but this change can gain at most "
             f"{100 * largest:.1f}: add groups or choose a change with more to gain"

@@ -26,8 +26,8 @@ class Bets:
     def __post_init__(self) -> None:
         if len(self.stakes) != len(self.weights) or not math.isclose(sum(self.weights), 1.0):
             raise ValueError("every stake needs a weight, and the weights must add up to 1")
-        if not all(0.0 <= stake < 1.0 for stake in self.stakes):
-            raise ValueError("a stake must be at least 0 and below 1")
+        if not all(0.0 < stake < 1.0 for stake in self.stakes):
+            raise ValueError("a stake must be above 0 and below 1")
 
 
 def planned_bets(gain: float, square: float) -> Bets:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from benchmarks.gate.e_process import Bets, EProcess, Side
+from benchmarks.gate.e_process import Bets, EProcess
 
-STEPS = 40  # halvings of an interval of length 1: far below what a report shows
+STEPS = 30  # halvings of an interval of length 1: far below what a report shows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,32 +33,32 @@ class RunningInterval:
     def after(self, difference: float) -> RunningInterval:
         """The interval after one more bet; it never widens."""
         rising, falling = self.rising.after(difference), self.falling.after(difference)
-        lower = max(self.lower, _bound(rising, self.threshold))
-        upper = min(self.upper, _bound(falling, self.threshold))
+        lower = _bound(rising, self.threshold, self.lower)
+        upper = -_bound(falling, self.threshold, -self.upper)
         return replace(self, rising=rising, falling=falling, lower=lower, upper=max(lower, upper))
 
 
-def _bound(process: EProcess, threshold: float) -> float:
-    """Where the wealth passes the threshold as the null moves outwards; its side of zero is exact.
+def _bound(process: EProcess, threshold: float, refuted: float) -> float:
+    """The bound after another bet, counted towards the data, from the one before; which side of zero is exact.
 
-    Wealth falls as the null moves towards the data, so one crossing exists. The half that contains it is
-    taken from the wealth at zero itself, and the end kept is the one that can never be zero.
+    Wealth falls as the null moves towards the data, so there is one crossing. It lies above zero exactly when
+    the wealth against zero has reached the threshold, and the end of the halving kept is then never zero.
     """
-    outward = 1.0 if process.side == "above" else -1.0
-    if process.wealth >= threshold:
-        return outward * _crossing(process, threshold, 0.0, 1.0, process.side)[1]
-    return outward * _crossing(process, threshold, -1.0, 0.0, process.side)[0]
+    sign = 1.0 if process.side == "above" else -1.0
+    if process.against(sign * refuted).wealth < threshold:
+        return refuted
+    if refuted < 0.0 and process.wealth < threshold:
+        return _halve(process, threshold, refuted, 0.0)[0]
+    return _halve(process, threshold, max(0.0, refuted), 1.0)[1]
 
 
-def _crossing(
-    process: EProcess, threshold: float, refuted: float, open_: float, side: Side
-) -> tuple[float, float]:
-    """Halve between a refuted and an open mean, both counted towards the data."""
-    sign = 1.0 if side == "above" else -1.0
+def _halve(process: EProcess, threshold: float, refuted: float, possible: float) -> tuple[float, float]:
+    """Close in on the crossing between a mean that is refuted and one that is still possible."""
+    sign = 1.0 if process.side == "above" else -1.0
     for _ in range(STEPS):
-        middle = (refuted + open_) / 2.0
+        middle = (refuted + possible) / 2.0
         if process.against(sign * middle).wealth >= threshold:
             refuted = middle
         else:
-            open_ = middle
-    return refuted, open_
+            possible = middle
+    return refuted, possible

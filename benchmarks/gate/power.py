@@ -61,7 +61,8 @@ def _forecast(endings: list[dict[Stop, _Masks]], *, effect: float, discordance: 
     mean_bets = 0.0
     for masks in endings:
         mean_bets += float(alive.sum())
-        moved = np.pad(alive * (1.0 - square), ((0, 1), (0, 1)))
+        moved: _Floats = np.zeros((len(alive) + 1, len(alive) + 1))
+        moved[:-1, :-1] = (1.0 - square) * alive
         moved[1:, :-1] += win * alive
         moved[:-1, 1:] += loss * alive
         for stop, mask in masks.items():

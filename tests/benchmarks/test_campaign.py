@@ -1,0 +1,141 @@
+"""The campaign's error budget: shares, what comes back, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.errors import CampaignError
+from benchmarks.gate.campaign import Campaign, Judgement
+from benchmarks.gate.verdict import Decision
+
+
+def judged(
+    name: str, decision: Decision, *, futile: bool = False, wealth: float = 0.5, fresh: bool = True
+) -> Judgement:
+    return Judgement(candidate=name, decision=decision, futile=futile, wealth=wealth, fresh_pairs=fresh)
+
+
+def after(judgement: Judgement, *, candidates: int = 8) -> Campaign:
+    return Campaign(candidates=candidates).charge(judgement.candidate).settle(judgement)
+
+
+def test_each_candidate_gets_an_equal_share_of_the_budget() -> None:
+    """Eight candidates and 5 %: a wealth of 160 for each."""
+    campaign = Campaign(candidates=8).charge("a").charge("b")
+
+    assert campaign.of("a").threshold == pytest.approx(160.0)
+    assert campaign.of("b").threshold == pytest.approx(160.0)
+    assert campaign.remaining == 6
+
+
+@pytest.mark.parametrize(
+    ("judgement", "returned"),
+    [
+        (judged("a", Decision.PROMOTE, wealth=200.0), 1.0),
+        (judged("a", Decision.INCONCLUSIVE, futile=True, wealth=0.25), 0.25),
+        (judged("a", Decision.INCONCLUSIVE, futile=True, wealth=3.0), 1.0),
+        (judged("a", Decision.INCONCLUSIVE, wealth=0.9), 0.0),
+        (judged("a", Decision.REJECT, wealth=0.9), 0.0),
+        (judged("a", Decision.REJECT, wealth=200.0), 0.0),
+        (judged("a", Decision.PROMOTE, wealth=200.0, fresh=False), 0.0),
+        (judged("a", Decision.INCONCLUSIVE, futile=True, wealth=1.0, fresh=False), 0.0),
+    ],
+    ids=[
+        "promotion",
+        "futile",
+        "futile above one",
+        "budget ended",
+        "worse",
+        "blocked",
+        "promotion on shared runs",
+        "futile on shared runs",
+    ],
+)
+def test_error_comes_back_by_promotion_and_futility_only(judgement: Judgement, returned: float) -> None:
+    """The part of the share that each ending returns."""
+    campaign = after(judgement)
+
+    assert campaign.of("a").returned == pytest.approx(0.05 / 8 * returned)
+    assert campaign.available == pytest.approx(0.05 * (7 + returned) / 8)
+
+
+def test_what_came_back_is_divided_among_the_candidates_still_to_come() -> None:
+    """A quiet futile candidate costs nothing: the next threshold falls from 160 to 140."""
+    campaign = after(judged("a", Decision.INCONCLUSIVE, futile=True, wealth=1.0)).charge("b")
+
+    assert campaign.of("b").threshold == pytest.approx(140.0)
+
+
+def test_the_shares_held_never_exceed_the_budget() -> None:
+    """Whatever comes back, the open and spent shares together stay within 5 %."""
+    campaign = Campaign(candidates=4)
+    for name, wealth in (("a", 0.9), ("b", 5.0), ("c", 0.0)):
+        campaign = campaign.charge(name).settle(
+            judged(name, Decision.INCONCLUSIVE, futile=True, wealth=wealth)
+        )
+    campaign = campaign.charge("d")
+
+    assert sum(charge.share - charge.returned for charge in campaign.charges) <= 0.05 + 1e-12
+    assert campaign.available == pytest.approx(0.0)
+
+
+def test_an_open_share_is_kept_when_it_is_asked_for_again() -> None:
+    """A killed process that begins again meets the same threshold."""
+    campaign = Campaign(candidates=3).charge("a").charge("b")
+
+    assert campaign.charge("a") == campaign
+
+
+def test_a_judged_candidate_cannot_begin_anew() -> None:
+    """Fresh wealth after each inconclusive try is how a useless candidate gets in."""
+    campaign = after(judged("a", Decision.INCONCLUSIVE))
+
+    with pytest.raises(CampaignError, match="judged already"):
+        campaign.charge("a")
+
+
+def test_a_verdict_counts_once() -> None:
+    """Settling twice would return a share twice."""
+    judgement = judged("a", Decision.PROMOTE)
+    campaign = after(judgement)
+
+    with pytest.raises(CampaignError, match="judged already"):
+        campaign.settle(judgement)
+
+
+def test_a_candidate_that_was_never_charged_cannot_be_settled() -> None:
+    """The share is taken before the first run."""
+    with pytest.raises(CampaignError, match="charge it first"):
+        Campaign(candidates=2).settle(judged("a", Decision.PROMOTE))
+
+
+def test_no_candidate_is_charged_beyond_the_declared_number() -> None:
+    """The way out is named."""
+    campaign = Campaign(candidates=2).charge("a").charge("b")
+
+    with pytest.raises(CampaignError, match="open a new campaign"):
+        campaign.charge("c")
+
+
+@pytest.mark.parametrize(("candidates", "budget"), [(0, 0.05), (8, 0.0), (8, 1.0)])
+def test_a_campaign_without_candidates_or_budget_is_refused(candidates: int, budget: float) -> None:
+    """What is declared must be usable."""
+    with pytest.raises(CampaignError, match="error budget"):
+        Campaign(candidates=candidates, error_budget=budget)
+
+
+def test_a_campaign_is_rebuilt_from_what_the_ledger_holds() -> None:
+    """Charges by name and verdicts as judgements, in their order, give the same campaign."""
+    futile = judged("a", Decision.INCONCLUSIVE, futile=True, wealth=0.4)
+    lived = Campaign(candidates=8).charge("a").settle(futile).charge("b")
+
+    rebuilt = Campaign.rebuild(candidates=8, error_budget=0.05, past=["a", futile, "b"])
+
+    assert rebuilt == lived
+
+
+def test_a_verdict_without_its_charge_still_takes_a_share() -> None:
+    """A ledger that holds verdicts only cannot be used to win error back."""
+    judgement = judged("a", Decision.REJECT)
+
+    assert Campaign.rebuild(candidates=8, error_budget=0.05, past=[judgement]) == after(judgement)
