@@ -107,7 +107,7 @@ def _edit(document: Document, edit: ManifestEdit) -> None:
         case AddMiddleware():
             _add(document, edit)
         case TuneMiddleware():
-            entry = document["middleware"][_position(document, edit.use)]
+            entry = _entries(document)[_position(document, edit.use)]
             for name, value in edit.parameters.items():
                 entry[name] = _plain(value)
         case RemoveMiddleware():
