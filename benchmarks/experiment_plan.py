@@ -19,6 +19,7 @@ from benchmarks.pair_order import PlannedPair, ordered_pairs
 from benchmarks.task import Split, Task
 from harness.runs import Checkout
 
+DISCORDANCE = 1.2  # planned mean square over planned effect: arms that share a seed seldom differ otherwise
 _LOCAL = {"control": {"path"}, "candidate": {"path"}}  # where a checkout lies is no part of a plan
 
 
@@ -110,7 +111,7 @@ def plan_experiment(
     split: Split = Split.GATE,
     claim: Claim = "groups",
     effect: float = 0.2,
-    discordance: float = 0.24,
+    discordance: float | None = None,
     repeats: int = 1,
     max_bets: int | None = None,
     in_flight: int = 2,
@@ -120,9 +121,10 @@ def plan_experiment(
     """Fix an experiment. The same arguments give the same plan and id on every machine.
 
     ``repeats`` is the number of pairs of each group (claim ``groups``) or of each task (claim ``suite``),
-    and ``max_bets`` cuts the order. The order depends on the two trees as well as on the seed, so that two
+    and ``max_bets`` cuts the order. ``discordance`` is 1.2 times the effect unless it is known better. The order depends on the two trees as well as on the seed, so that two
     candidates share no run. Raises ``PlanError`` where no possible effect could be promoted.
     """
+    discordance = min(1.0, DISCORDANCE * effect) if discordance is None else discordance
     _check_arguments(control, candidate, effect=effect, discordance=discordance, repeats=repeats, a_a=a_a)
     drawn = ordered_pairs(
         tasks,

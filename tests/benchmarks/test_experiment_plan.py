@@ -126,6 +126,14 @@ def test_a_plan_says_what_it_can_detect() -> None:
     assert plan.expected.bets == pytest.approx(50, abs=1)
 
 
+def test_the_discordance_follows_the_effect_unless_it_is_given() -> None:
+    """A policy that plans another effect needs no second number."""
+    assert plan_of().discordance == pytest.approx(0.24)
+    assert plan_of(effect=0.4).discordance == pytest.approx(0.48)
+    assert plan_of(effect=0.95).discordance == 1.0
+    assert plan_of(effect=0.2, discordance=0.5).discordance == 0.5
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

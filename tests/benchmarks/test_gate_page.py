@@ -12,7 +12,8 @@ from benchmarks.gate.power import prospects
 
 PAGE = Path(__file__).parents[2] / "docs" / "gate.md"
 ROW = re.compile(
-    r"^\| (\w.*?)\((?:arms differ in )?(\d+) %.*?\) \| (\d+) % \| (\d+) % \| (\d+) % \| (\d+) \|$", re.M
+    r"^\| (\w.*?)\((?:arms differ in )?(\d+) %.*?\) \| (\d+) % \| (\d+) % \| (\d+) % \| (\d+) \|$",
+    re.MULTILINE,
 )
 START = Evidence.start(effect=0.2, discordance=0.24, threshold=160.0)
 
