@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,14 +35,22 @@ def send_frame(connection: socket.socket, header: Header, body: bytes = b"") -> 
 
 
 def receive_frame(
-    connection: socket.socket, *, header_limit: int = HEADER_LIMIT, body_limit: int = BODY_LIMIT
+    connection: socket.socket,
+    *,
+    seconds: float | None = None,
+    header_limit: int = HEADER_LIMIT,
+    body_limit: int = BODY_LIMIT,
 ) -> tuple[dict[str, Any], bytes]:
-    """Receive one frame; raises ``ConnectionClosedError`` at the end of the stream, ``TimeoutError`` by the socket's timeout."""
-    header_length, body_length = _LENGTHS.unpack(_exactly(connection, _LENGTHS.size))
+    """Receive one frame; raises ``ConnectionClosedError`` at the end of the stream.
+
+    ``seconds`` is for the whole frame, however slowly it drips in; past them it raises ``TimeoutError``.
+    """
+    deadline = None if seconds is None else time.monotonic() + seconds
+    header_length, body_length = _LENGTHS.unpack(_exactly(connection, _LENGTHS.size, deadline))
     if header_length > header_limit or body_length > body_limit:
         raise WireError(f"a frame of {header_length} + {body_length} bytes is over the limit")
-    header = _parse(_exactly(connection, header_length))
-    return header, _exactly(connection, body_length)
+    header = _parse(_exactly(connection, header_length, deadline))
+    return header, _exactly(connection, body_length, deadline)
 
 
 def _parse(encoded: bytes) -> dict[str, Any]:
@@ -54,11 +63,13 @@ def _parse(encoded: bytes) -> dict[str, Any]:
     return header
 
 
-def _exactly(connection: socket.socket, length: int) -> bytes:
+def _exactly(connection: socket.socket, length: int, deadline: float | None) -> bytes:
     buffer = bytearray(length)
     view = memoryview(buffer)
     received = 0
     while received < length:
+        if deadline is not None:
+            connection.settimeout(max(0.001, deadline - time.monotonic()))
         count = connection.recv_into(view[received:])
         if count == 0:
             raise ConnectionClosedError("the other side closed the connection")

@@ -12,19 +12,28 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from harness.errors import BrokenSystemError
-from harness.sandboxes.interpreter import plain_interpreter
-from harness.sandboxes.layout import Layout
 from harness.wire import receive_frame, send_frame
 
 _START_SECONDS = 60.0
+_FORK_SECONDS = 20.0
 _END_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
+class ForkCommand:
+    """How a fork service is started: an interpreter with options, the module whose ``main`` serves, its whole environment."""
+
+    interpreter: tuple[str, ...]
+    module: str
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class IsolatedProcess:
-    """The first process of new namespaces: a connection to it, and a handle that never names another process."""
+    """A forked process: a connection to it, and a handle that never comes to name another process."""
 
     connection: socket.socket
     handle: int
@@ -39,30 +48,23 @@ class IsolatedProcess:
 
 
 class ForkService:
-    """Starts ``module``'s ``main`` in a fresh interpreter when first asked, and forks isolated processes from it.
+    """Starts a fork service when first asked and forks processes from it; ``setup`` is the first frame it gets.
 
-    ``setup`` is the first frame it gets, ``environment`` all that it sees of ours. Safe for threads.
+    It ends with its connection to this process, however this process ends, and so does all that it
+    forked. Safe for threads.
     """
 
-    def __init__(
-        self,
-        layout: Layout,
-        *,
-        module: str = "harness.sandboxes.zygote",
-        command: tuple[str, ...] | None = None,
-        environment: Mapping[str, str] | None = None,
-    ) -> None:
-        self._layout = layout
-        self._module = module
-        self._command = command or (plain_interpreter(), "-I", "-S")
-        self._environment = dict(environment or {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"})
+    def __init__(self, command: ForkCommand, setup: Mapping[str, Any]) -> None:
+        self._command = command
+        self._setup = setup
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._ready = False
 
     @contextlib.contextmanager
     def fork(self) -> Iterator[IsolatedProcess]:
-        """An isolated process, killed at the end; raises ``BrokenSystemError`` if there can be none."""
+        """A forked process, killed at the end; raises ``BrokenSystemError`` if there can be none."""
         ours, theirs = socket.socketpair()
         with ours:
             with theirs, self._lock:
@@ -75,9 +77,11 @@ class ForkService:
                 os.close(handle)
 
     def start(self) -> None:
-        """Start it now rather than at the first fork."""
+        """Start it now and wait until it is ready; raises ``BrokenSystemError`` if it never is."""
         with self._lock:
-            self._started()
+            control = self._started()
+            if not self._ready:
+                self._expect_ready(control)
 
     def close(self) -> None:
         """End it and everything it forked."""
@@ -86,19 +90,31 @@ class ForkService:
                 self._control.close()
                 self._control = None
             if self._process is not None:
-                self._end(self._process)
+                _wait(self._process)
                 self._process = None
+            self._ready = False
 
     def _request(self, connection: socket.socket) -> int:
         control = self._started()
+        if not self._ready:
+            self._expect_ready(control)
         try:
             socket.send_fds(control, [b"."], [connection.fileno()])
-            reply, _ = receive_frame(control)
+            reply, _ = receive_frame(control, seconds=_FORK_SECONDS)
         except OSError as error:
-            raise BrokenSystemError(f"{self._module} ended: {error}") from error
+            raise BrokenSystemError(f"{self._command.module} ended: {error}") from error
         if not reply.get("pid"):
-            raise BrokenSystemError(f"this machine opens no namespaces: {reply.get('message')}")
+            raise BrokenSystemError(f"this machine forks no isolated process: {reply.get('message')}")
         return os.pidfd_open(reply["pid"])
+
+    def _expect_ready(self, control: socket.socket) -> None:
+        try:
+            reply, _ = receive_frame(control, seconds=_START_SECONDS)
+        except OSError as error:
+            raise BrokenSystemError(f"{self._command.module} ended: {error}") from error
+        if not reply.get("ready"):
+            raise BrokenSystemError(f"{self._command.module} does not start: {reply.get('message')}")
+        self._ready = True
 
     def _started(self) -> socket.socket:
         if self._control is None:
@@ -108,29 +124,31 @@ class ForkService:
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()
         ours.settimeout(_START_SECONDS)
-        root = str(Path(__file__).resolve().parents[2])
-        program = (
-            f"import sys; sys.path.append({root!r}); from {self._module} import main; main({theirs.fileno()})"
-        )
         try:
             with theirs:
                 self._process = subprocess.Popen(
-                    [*self._command, "-c", program],
-                    env=self._environment,
+                    [*self._command.interpreter, "-c", self._program(theirs.fileno())],
+                    env=dict(self._command.environment),
                     cwd="/",
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
                     start_new_session=True,
                 )
-            send_frame(ours, {"layout": self._layout.to_json()})
+            send_frame(ours, self._setup)
         except OSError as error:
             ours.close()
-            raise BrokenSystemError(f"{self._module} does not start: {error}") from error
+            raise BrokenSystemError(f"{self._command.module} does not start: {error}") from error
         return ours
 
-    def _end(self, process: subprocess.Popen[bytes]) -> None:
-        try:
-            process.wait(timeout=_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    def _program(self, descriptor: int) -> str:
+        root = str(Path(__file__).resolve().parents[2])
+        return f"import sys; sys.path.append({root!r}); from {self._command.module} import main; main({descriptor})"
+
+
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(timeout=_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

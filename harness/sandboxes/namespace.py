@@ -8,11 +8,12 @@ from typing import Any, Self
 
 from harness.errors import BrokenSystemError
 from harness.sandbox import WORKSPACE, ExecResult
-from harness.sandboxes.fork_service import ForkService, IsolatedProcess
+from harness.sandboxes.fork_service import ForkCommand, ForkService, IsolatedProcess
 from harness.sandboxes.interpreter import (
     ETC,
     PATH,
     package_folders,
+    plain_interpreter,
     project_folders,
     system_binds,
     system_links,
@@ -56,7 +57,12 @@ class NamespaceSandbox:
 
     def __init__(self, layout: Layout | None = None) -> None:
         self._layout = layout or task_layout()
-        self._service = ForkService(self._layout)
+        command = ForkCommand(
+            interpreter=(plain_interpreter(), "-I", "-S"),
+            module="harness.sandboxes.zygote",
+            environment={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        )
+        self._service = ForkService(command, {"layout": self._layout.to_json()})
 
     def __reduce__(self) -> tuple[type[NamespaceSandbox], tuple[Layout]]:
         return NamespaceSandbox, (self._layout,)
@@ -125,7 +131,7 @@ class NamespaceSession:
         connection.settimeout(seconds)
         try:
             send_frame(connection, request, body)
-            reply, content = receive_frame(connection)
+            reply, content = receive_frame(connection, seconds=seconds)
         except (WireError, TimeoutError, BrokenPipeError, ConnectionError) as error:
             self._process.kill()
             raise BrokenSystemError(f"the sandbox's first process is gone: {error}") from error

@@ -1,0 +1,1 @@
+"""What runs inside the agent process: LangChain's agent loop with a harness's middleware, and proxies to the supervisor."""

@@ -1,0 +1,214 @@
+"""The built-in agent, seen by the supervisor: a process that asks for model and tool calls over a socket."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from langchain_core.language_models.chat_models import BaseChatModel
+
+from harness.agents import Finished, RunContext
+from harness.clock import TOOL_SECONDS
+from harness.errors import BrokenSystemError
+from harness.hands.schemas import tool_schemas
+from harness.hands.toolbox import Toolbox, ToolOutcome
+from harness.manifest import Manifest
+from harness.middleware_registry import resolve
+from harness.model_calls import ModelCallError, ModelCalls, ModelRequestError
+from harness.models import is_simulated
+from harness.run_record import Ending
+from harness.sandboxes.fork_service import ForkService, IsolatedProcess
+from harness.sandboxes.session_process import pack
+from harness.wire import WireError, receive_frame, send_frame
+from traces import attributes as names
+from traces.outcome import Outcome
+from traces.span import AttributeValue
+
+_NO_WORD = re.compile(r"\W")
+Frame = Mapping[str, Any]
+ModelFactory = Callable[[str, int], BaseChatModel]  # takes a model's name and a seed
+
+
+class BuiltinAgent:
+    """Runs the agent process. ``stall_seconds`` of real time without a word from it end a run."""
+
+    def __init__(self, processes: ForkService, create_model: ModelFactory, *, stall_seconds: float) -> None:
+        self._processes = processes
+        self._create_model = create_model
+        self._stall_seconds = stall_seconds
+
+    def described(self, manifest: Manifest) -> Mapping[str, AttributeValue]:
+        """The model, and whether it is simulated."""
+        return {names.REQUEST_MODEL: manifest.model, names.SIMULATED: is_simulated(manifest.model)}
+
+    def run(self, context: RunContext) -> Finished | Ending:
+        """Answer the agent process until it ends, or is ended. Raises ``BrokenSystemError`` without one."""
+        model = self._create_model(context.manifest.model, context.request.seed)
+        with self._processes.fork() as process:
+            dialogue = Dialogue(context, process, model, self._stall_seconds)
+            try:
+                dialogue.begin()
+                while (ending := dialogue.turn()) is None:
+                    pass
+            except TimeoutError:
+                return context.out_of_time() or _timed_out("agent_stalled")
+            except (WireError, ConnectionError) as error:
+                closed = isinstance(error, ConnectionError) or type(error) is not WireError
+                return _failed("agent_crashed:ended" if closed else "agent_crashed:protocol")
+            return ending
+
+
+class Dialogue:
+    """What is said between the supervisor and one agent process. Nothing that comes in is trusted."""
+
+    def __init__(
+        self, context: RunContext, process: IsolatedProcess, model: BaseChatModel, stall_seconds: float
+    ) -> None:
+        manifest = context.manifest
+        self._context = context
+        self._connection = process.connection
+        self._stall_seconds = stall_seconds
+        self._toolbox = Toolbox(context.session, manifest.tools)
+        self._models = ModelCalls(
+            model, manifest.model, manifest.reasoning_effort, context.record, context.clock
+        )
+        self._answers = {
+            "model": self._model,
+            "tool": self._tool,
+            "hand": self._hand,
+            "claim": self._claim,
+            "end": self._end,
+            "broken": self._broken,
+        }
+
+    def begin(self) -> None:
+        """Tell the agent process what to do: all that it ever knows of the run."""
+        manifest, request = self._context.manifest, self._context.request
+        index, body = pack(self._context.tree)
+        start = {
+            "files": index,
+            "folder": str(request.checkout.path),
+            "tree": request.checkout.tree,
+            "seed": request.seed,
+            "virtual": self._context.clock.virtual,
+            "wall_seconds": manifest.limits.wall_seconds,
+            "instruction": request.assignment.instruction,
+            "system_prompt": manifest.system_prompt,
+            "tools": tool_schemas(manifest),
+            "middleware": [_entry(entry.use, entry.parameters) for entry in manifest.middleware],
+        }
+        self._send(start, body)
+
+    def turn(self) -> Finished | Ending | None:
+        """Take one request and answer it; an ending when there is one."""
+        frame, _ = receive_frame(self._connection, seconds=self._patience(), body_limit=0)
+        answer = self._answers.get(str(frame.get("operation")))
+        return _failed("agent_crashed:protocol") if answer is None else answer(frame)
+
+    def _model(self, frame: Frame) -> Ending | None:
+        if (late := self._context.out_of_time()) is not None:
+            return late
+        if self._context.record.steps >= self._context.manifest.limits.steps:
+            return Ending(outcome=Outcome.LIMIT_REACHED, reason="step_limit")
+        try:
+            message = self._models.answer(frame)
+        except ModelRequestError:
+            return _failed("agent_crashed:protocol")
+        except ModelCallError as error:
+            if error.rejected:
+                return _failed(f"request_rejected:{error}")
+            return Ending(outcome=Outcome.ERRORED, reason=f"model_error:{error}")
+        return self._reply_in_time({"message": message})
+
+    def _tool(self, frame: Frame) -> Ending | None:
+        if (late := self._context.out_of_time()) is not None:
+            return late
+        name, call_id, arguments = str(frame.get("name")), str(frame.get("call_id")), frame.get("arguments")
+        start_ns = self._context.record.now_ns()
+        outcome = self._toolbox.run(name, arguments, seconds=self._patience())
+        self._context.clock.spend(outcome.seconds or TOOL_SECONDS)
+        self._context.record.tool(start_ns, name, call_id, arguments, outcome)
+        return self._reply_in_time({"text": outcome.text})
+
+    def _hand(self, frame: Frame) -> Ending | None:
+        if (late := self._context.out_of_time()) is not None:
+            return late
+        name, given = str(frame.get("name")), frame.get("arguments")
+        arguments = [str(argument) for argument in given] if isinstance(given, list) else []
+        start_ns = self._context.record.now_ns()
+        try:
+            outcome = self._lend(name, arguments)
+            reply: dict[str, Any] = {"text": outcome.text}
+        except OSError as error:
+            outcome = ToolOutcome(text=str(error), error=type(error).__name__)
+            reply = {"error": str(error), "errno": error.errno}
+        self._context.record.hand(start_ns, name, arguments, outcome)
+        return self._reply_in_time(reply)
+
+    def _lend(self, name: str, arguments: list[str]) -> ToolOutcome:
+        if name == "run_command" and len(arguments) == 1:
+            outcome = self._toolbox.command(arguments[0], seconds=self._patience())
+            self._context.clock.spend(outcome.seconds or TOOL_SECONDS)
+            return outcome
+        if name == "read_file" and len(arguments) == 1:
+            text = self._toolbox.read_text(arguments[0])
+            return ToolOutcome(text=text.encode("utf-8", "replace").decode())
+        if name == "write_file" and len(arguments) == 2:
+            self._context.session.write(arguments[0], arguments[1].encode("utf-8", "replace"))
+            return ToolOutcome(text="")
+        raise OSError(22, f"no such hand: {name}")
+
+    def _claim(self, frame: Frame) -> None:
+        self._context.record.claim(str(frame.get("name", ""))[:200], str(frame.get("reason", ""))[:500])
+
+    def _end(self, frame: Frame) -> Finished | Ending:
+        status = frame.get("status")
+        if status == "finished":
+            return self._context.out_of_time() or Finished()
+        if status == "invalid":
+            return _failed(f"harness_invalid: {_line(frame.get('message'))}")
+        kind = _NO_WORD.sub("", str(frame.get("kind")))[:60]
+        return _failed(f"middleware_error:{kind}: {_line(frame.get('message'))}".rstrip(": "))
+
+    def _broken(self, frame: Frame) -> Ending:
+        raise BrokenSystemError(f"an agent process found no sandbox: {_line(frame.get('message'))}")
+
+    def _reply_in_time(self, answer: dict[str, Any]) -> Ending | None:
+        """Answer, unless what was done has used up the time."""
+        if (late := self._context.out_of_time()) is None:
+            self._send({**answer, "now": self._context.clock.now()})
+        return late
+
+    def _send(self, header: dict[str, Any], body: bytes = b"") -> None:
+        self._connection.settimeout(self._stall_seconds)
+        send_frame(self._connection, header, body)
+
+    def _patience(self) -> float:
+        """Real seconds to wait: for a stall, or until a real clock's time is up."""
+        if self._context.clock.virtual:
+            return self._stall_seconds
+        return min(self._stall_seconds, self._context.seconds_left() + 0.01)
+
+
+def _entry(use: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    spec = resolve(use)
+    return {
+        "use": use,
+        "module": spec.module,
+        "path": spec.path,
+        "class": spec.class_name,
+        "parameters": dict(parameters),
+    }
+
+
+def _failed(reason: str) -> Ending:
+    return Ending(outcome=Outcome.FAILED, reason=reason)
+
+
+def _timed_out(reason: str) -> Ending:
+    return Ending(outcome=Outcome.TIMED_OUT, reason=reason)
+
+
+def _line(text: object) -> str:
+    return " ".join(str(text).split())[:300]
