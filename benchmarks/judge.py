@@ -167,6 +167,11 @@ def starter(requests: int, answers: int) -> NoReturn:
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
+    inherited = 3
+    for kept in sorted((requests, answers)):  # whatever else the sandbox left open is not the program's
+        os.closerange(inherited, kept)
+        inherited = kept + 1
+    os.closerange(inherited, 1 << 10)
     while (request := read_frame(requests)) is not None:
         if request["op"] == "begin":
             process = os.fork()
@@ -339,7 +344,7 @@ def judge(payload: Mapping[str, Any], program: Program) -> dict[str, Any]:
         return {"checks": ["missing_file"]}
     namespace: dict[str, Any] = {"__name__": "checks", "ProgramError": ProgramError}
     exec(compile(payload["checks"], "checks", "exec"), namespace)  # noqa: S102 -- the suite's own text
-    checks = [value for name, value in namespace.items() if name.startswith("check_")]
+    checks = [value for name, value in namespace.items() if name.startswith("verify_")]
     return {"checks": [outcome(check, program) for check in checks]}
 
 

@@ -22,7 +22,7 @@ INTERPRETER_MISSING = (126, 127)  # what shells and sandboxes answer for a comma
 class ScriptVerifier:
     """Runs ``checks`` on a copy of the workspace's program files in a fresh sandbox.
 
-    ``checks`` is Python source whose functions ``check_…(program)`` assert what must hold, in their order
+    ``checks`` is Python source whose functions ``verify_…(program)`` assert what must hold, in their order
     (``benchmarks.judge`` documents ``program``); the score is the share that holds, and passing needs all.
     ``program`` are the globs of the files that are copied, ``required`` those without which nothing is
     run, ``fixtures`` pinned files laid over the copy. ``unchanged`` maps files to the SHA-256 they must

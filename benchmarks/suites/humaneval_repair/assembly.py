@@ -19,7 +19,7 @@ _CHECKS = Template("""$reference
 $tests
 
 
-def check_all(program):
+def verify_all(program):
     import random
 
     random.seed(0)

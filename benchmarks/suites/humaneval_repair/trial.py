@@ -22,6 +22,7 @@ PROGRAM = "<program>"
 CPU_SECONDS = 20
 MAX_MEMORY = 1 << 30  # bytes
 RECORDED_CALLS = 40
+DEAR = 5_000_000  # lines
 
 
 class LineCounter:
@@ -114,7 +115,7 @@ def try_mutant(problem: Mapping[str, Any], text: str, counter: LineCounter) -> d
     visible = [cause_of(partial(meet, pair, text)) for pair in problem["visible"]]
     hidden = cause_of(lambda: run_tests(problem, namespace_of(text)[problem["entry_point"]]))
     sys.settrace(None)
-    return {"visible": visible, "hidden": hidden}
+    return {"visible": visible, "hidden": hidden, "lines": counter.lines}
 
 
 def meet(pair: tuple[str, str], text: str) -> None:
@@ -180,18 +181,34 @@ def try_problem(problem: dict[str, Any]) -> dict[str, Any]:
         return {"id": problem["id"], "visible": [], "mutants": []}
     brief = sorted(reference["recorded"], key=lambda pair: len(pair[0]) > 200)
     problem["visible"] = reference["examples"][: problem["shown"]] or brief[:3]
-    budget = 20 * reference["lines"] + 100_000
+    budget = line_budget(reference["lines"])
     tried: list[dict[str, Any]] = []
     for text in problem["mutants"]:
         tried.append(in_child(partial(try_mutant, problem, text), budget))
-        if sum(map(good, tried)) == problem["wanted"]:
+        if enough(tried, problem["wanted"], budget):
             break
     return {"id": problem["id"], "visible": problem["visible"], "mutants": tried}
 
 
+def line_budget(lines: int) -> int:
+    """Lines that a mutant may pass: twenty times the reference's, or two million more where that is a lot."""
+    return min(20 * lines, lines + 2_000_000) + 100_000
+
+
+def enough(tried: list[dict[str, Any]], wanted: int, budget: int) -> bool:
+    """Whether enough good mutants are found, or enough rejected ones where each costs a lot of lines."""
+    spent = sum(result.get("lines", budget) for result in tried)
+    return sum(map(good, tried)) >= wanted or (spent > DEAR and sum(map(rejected, tried)) >= wanted)
+
+
+def rejected(result: Mapping[str, Any]) -> bool:
+    """Whether the tests reject a mutant, for a reason that every machine sees."""
+    return result.get("hidden", "passed") not in {"passed", "memory"}
+
+
 def good(result: Mapping[str, Any]) -> bool:
     """Whether a mutant is one to look for: tests and examples reject it, and an example by a wrong answer."""
-    return result.get("hidden", "passed") not in {"passed", "memory"} and "assertion" in result["visible"]
+    return rejected(result) and "assertion" in result["visible"]
 
 
 def main() -> None:
