@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import threading
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from git.exc import GitCommandError, GitCommandNotFound
 from gitdb import IStream  # type: ignore[import-untyped]
 from gitdb.db import LooseObjectDB  # type: ignore[import-untyped]
 
+from harness.disk_errors import disk_errors
 from harness.errors import BrokenSystemError, RepositoryError
 
 ABSENT = "0" * 40  # what a reference that does not exist yet is compared with
@@ -163,7 +163,8 @@ def _author(identity: Identity) -> dict[str, str]:
 @contextmanager
 def _typed_errors() -> Iterator[None]:
     try:
-        yield
+        with disk_errors():
+            yield
     except GitCommandNotFound:
         raise BrokenSystemError("git is not installed, or not on PATH") from None
     except GitCommandError as error:
@@ -174,8 +175,6 @@ def _typed_errors() -> Iterator[None]:
     except ValueError as error:  # GitPython's word for an object that is not there
         raise RepositoryError(f"git: {' '.join(str(error).split())}") from None
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise BrokenSystemError(f"the disk is full: {error}") from None
         raise RepositoryError(f"git: {error}") from None
 
 

@@ -125,6 +125,7 @@ def _tier(toml: TomlFile, category: str, value: str) -> Tier:
         raise toml.problem(
             ("autonomy", category), f"unknown category {category!r}; {choices(category, valid)}"
         )
-    if value not in list(Tier):
-        raise toml.problem(("autonomy", category), f"unknown tier {value!r}; {choices(value, list(Tier))}")
+    tiers = [tier.value for tier in Tier]
+    if value not in tiers:
+        raise toml.problem(("autonomy", category), f"unknown tier {value!r}; {choices(value, tiers)}")
     return Tier(value)

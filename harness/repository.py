@@ -21,6 +21,7 @@ from harness.commit_log import (
     read_log,
     standing_promotions,
 )
+from harness.disk_errors import disk_errors
 from harness.edits import Tree
 from harness.errors import RepositoryError, StaleError
 from harness.git_commands import ABSENT, GitCommands, Identity
@@ -155,7 +156,8 @@ class HarnessRepository:
         tree = self.tree_hash(commit)
         blobs = list_blobs(self.git, commit)
         folder = self.state / "checkouts" / tree
-        write_checkout(folder, read_blobs(self.git, blobs), blobs)
+        with disk_errors():
+            write_checkout(folder, read_blobs(self.git, blobs), blobs)
         return Checkout(path=folder, commit=commit, tree=tree)
 
     def diff(self, a: str, b: str) -> str:

@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from harness.disk_errors import disk_errors
 from harness.errors import RepositoryError
 from harness.git_commands import GitCommands
 from harness.git_trees import Blob, list_blobs
@@ -48,8 +49,9 @@ class WorkingTree:
         ]:
             raise RepositoryError(f"untracked files are in the way: {listed(blocked)}; move them away")
         partial = self._journal.with_suffix(".partial")
-        partial.write_text(json.dumps({"old": old, "new": new}))
-        partial.replace(self._journal)
+        with disk_errors():
+            partial.write_text(json.dumps({"old": old, "new": new}))
+            partial.replace(self._journal)
 
     def settle(self) -> None:
         """Bring the files to ``HEAD`` if an announced move got as far as the branch, else forget it."""
@@ -58,7 +60,8 @@ class WorkingTree:
         except FileNotFoundError:
             return
         if self._git.find("HEAD") == journal["new"]:
-            self._move(self._blobs(journal["old"]), self._blobs(journal["new"]))
+            with disk_errors():
+                self._move(self._blobs(journal["old"]), self._blobs(journal["new"]))
             self._git.run("read-tree", journal["new"])
         self._journal.unlink()
 
