@@ -16,7 +16,7 @@ _REDIRECT = re.compile(
 )
 _WRITES = re.compile(
     r"^(?:sed\s+(?:-\w+\s+)*-\w*i|perl\s+-\w*i|apply_patch\b|git\s+(?:apply|checkout\s+--|restore)|patch\b"
-    r"|(?:cp|mv|rm)\s+\S)"
+    r"|(?:cp|mv)\s+\S)"
     r"|\.write_text\(|open\([^)\n]*,\s*[\"'](?:w|a|r\+)"
 )
 _TEST_RUNNER = re.compile(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from analyzers.tool_kinds import ToolKind, is_check, is_document_edit, is_edit, is_test_run, kind_of
+from analyzers.tool_kinds import (
+    ToolKind,
+    is_check,
+    is_document_edit,
+    is_edit,
+    is_submission,
+    is_test_run,
+    kind_of,
+)
 from traces.run import ModelCall, Run, ToolCall
 
 _FAILING_TEST = re.compile(
@@ -16,12 +24,16 @@ _ERROR_TEXT = re.compile(r"\s*\W?(?:error|failed|failure)\b", re.IGNORECASE)
 
 
 def final_answer(run: Run) -> ModelCall | None:
-    """The model call by which the agent ended of its own accord; ``None`` when it was cut off."""
+    """The model call by which the agent ended of its own accord; ``None`` when it was cut off.
+
+    That is a last one which asks for no tool, or which hands the work in by a tool.
+    """
     steps = run.steps
-    if not steps or not isinstance(steps[-1], ModelCall):
+    handed_in = bool(steps) and isinstance(steps[-1], ToolCall) and is_submission(steps[-1])
+    calls = sorted(run.model_calls, key=lambda call: (call.start_ns, call.end_ns))
+    if not calls or calls[-1].error:
         return None
-    last = steps[-1]
-    return None if last.tool_names or last.error else last
+    return calls[-1] if handed_in or (steps[-1] is calls[-1] and not calls[-1].tool_names) else None
 
 
 def has_failed(call: ToolCall) -> bool:

@@ -37,13 +37,25 @@ _NAMES = {
     ToolKind.TEST: "test,run_tests,run_test,execute_tests,check",
 }
 _EDITOR_NAMES = frozenset(("str_replace_editor", "str_replace_based_edit_tool", "text_editor", "file_editor"))
+_ENDINGS = frozenset(
+    (
+        "submit",
+        "finish",
+        "final_answer",
+        "complete",
+        "task_complete",
+        "mark_task_complete",
+        "attempt_completion",
+    )
+)
+_SUBMISSION = "COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT"  # how mini-swe-agent says that it is done
 _COMMAND_KEYS = ("command", "cmd", "script", "code", "keystrokes", "input", "chars")
 _PATH_KEYS = ("path", "file_path", "filepath", "filename", "file", "target_file", "absolute_path")
 
 
 def kind_of(call: ToolCall) -> ToolKind:
     """The kind of a call's tool; editors with sub-commands are told apart by the sub-command."""
-    name = call.name.rsplit(".", 1)[-1].rsplit("__", 1)[-1].lower().replace("-", "_")
+    name = _plain_name(call)
     if name in _EDITOR_NAMES:
         return ToolKind.READ if call.arguments.get("command") == "view" else ToolKind.EDIT
     return next((kind for kind, names in _NAMES.items() if name in names.split(",")), ToolKind.OTHER)
@@ -99,9 +111,23 @@ def is_test_run(call: ToolCall) -> bool:
     return kind_of(call) is ToolKind.TEST or runs_tests(command_of(call))
 
 
+def is_submission(call: ToolCall) -> bool:
+    """Whether a call hands the work in: for some agents this is how they end of their own accord."""
+    return (
+        _plain_name(call) in _ENDINGS
+        or _SUBMISSION in command_of(call)
+        or command_of(call).strip() == "submit"
+    )
+
+
 def edited_path(call: ToolCall) -> str:
     """The file that an edit tool changes as far as its arguments show; empty when they do not."""
     return path_of(call) if kind_of(call) is ToolKind.EDIT else ""
+
+
+def _plain_name(call: ToolCall) -> str:
+    """The tool's name without the names of servers and modules before it."""
+    return call.name.rsplit(".", 1)[-1].rsplit("__", 1)[-1].lower().replace("-", "_")
 
 
 def _joined(parts: list[str]) -> str:

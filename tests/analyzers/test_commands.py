@@ -51,6 +51,7 @@ NO_WRITES = [
     "grep -n 'a -> b' x.py 2>&1",
     "test 1 -gt 0",
     "ls -la",
+    "rm reproduce_issue.py",
 ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analyzers.endings import checks_after, final_answer, has_changed, has_failed, last_code_edit, last_edit
@@ -68,3 +70,13 @@ def test_a_line_that_edits_and_tests_is_its_own_check() -> None:
     run = Story().shell("sed -i 's/a/b/' x.py && pytest -q", "1 passed").says("Done.").run()
 
     assert len(checks_after(run, last_code_edit(run))) == 1
+
+
+def test_an_agent_that_ends_with_a_tool_call_has_ended() -> None:
+    """Its last words are those before it handed in; a model call that failed is no ending."""
+    handed_in = Story().edit().calls("submit", {}).run()
+    broken = replace(handed_in, model_calls=(replace(handed_in.model_calls[-1], error="overloaded"),))
+
+    assert final_answer(handed_in) is handed_in.model_calls[-1]
+    assert final_answer(broken) is None
+    assert final_answer(Story().run()) is None

@@ -11,6 +11,7 @@ from analyzers.tool_kinds import (
     is_check,
     is_document_edit,
     is_edit,
+    is_submission,
     is_test_run,
     kind_of,
     path_of,
@@ -104,3 +105,18 @@ def test_a_change_log_is_a_document_edit_by_tool_and_by_shell() -> None:
     assert is_document_edit(by_tool)
     assert is_document_edit(by_shell)
     assert not is_document_edit(mixed)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (call("submit"), True),
+        (call("finish", result="done"), True),
+        (call("bash", command="submit"), True),
+        (call("bash", command="echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT"), True),
+        (call("bash", command="git commit -m submit"), False),
+    ],
+)
+def test_handing_in_is_known(found: ToolCall, expected: bool) -> None:
+    """By a tool's name or by the command that an agent ends with."""
+    assert is_submission(found) is expected
