@@ -61,7 +61,7 @@ class ModelCalls:
         try:
             answer = bound.invoke(messages, **settings, **effort_settings(self._name, effort))
         except Exception as error:
-            self._record.chat(start_ns, effect, new, None, type(error).__name__)
+            self._record.chat(start_ns, effect, new, None, error)
             raise ModelCallError(error) from error
         answer = with_valid_calls(answer)
         self._clock.spend(_simulated_seconds(answer))

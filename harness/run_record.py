@@ -24,6 +24,7 @@ from traces.span import Attributes, AttributeValue, Span, SpanEvent, SpanKind
 
 _TICK_NS = 1_000  # what is recorded later starts later, also when a virtual clock stands still
 _MAX_CLAIMS = 1_000
+_MESSAGE = 500  # characters of an error's text that are kept
 
 
 class SpanSink(Protocol):
@@ -87,9 +88,10 @@ class RunRecord:
         effect: InEffect,
         new: Sequence[BaseMessage],
         answer: AIMessage | None,
-        error: str = "",
+        error: Exception | None = None,
     ) -> None:
         """A model call, with the messages that were new in it; without an answer it failed with ``error``."""
+        kind = "" if error is None else type(error).__name__
         self._note(effect)
         found: dict[str, AttributeValue] = {
             names.OPERATION: "chat",
@@ -104,9 +106,12 @@ class RunRecord:
         if answer is not None:
             self.steps += 1
             found |= self._answered(answer, effect.model)
-        if error:
-            found[names.ERROR_TYPE] = error
-        self._write(f"chat {effect.model}", start_ns, self.now_ns(), found, kind="client", error=error)
+        if error is not None:
+            found[names.ERROR_TYPE] = kind
+        message = "" if error is None else str(error)[:_MESSAGE]
+        self._write(
+            f"chat {effect.model}", start_ns, self.now_ns(), found, kind="client", error=kind, message=message
+        )
 
     def tool(self, start_ns: int, name: str, call_id: str, arguments: Any, outcome: ToolOutcome) -> None:
         """A call of the agent's tools."""
@@ -214,6 +219,7 @@ class RunRecord:
         *,
         kind: SpanKind = "internal",
         error: str = "",
+        message: str = "",
         events: tuple[SpanEvent, ...] = (),
     ) -> None:
         self._count += 1
@@ -227,7 +233,7 @@ class RunRecord:
                 end_ns=end_ns,
                 kind=kind,
                 status="error" if error else "unset",
-                status_message=error,
+                status_message=message,
                 attributes=attributes,
                 events=events,
                 scope="flywheel",

@@ -103,7 +103,11 @@ def _mount_devices(kernel: Kernel, folder: str) -> None:
 
 
 def _mount_proc(kernel: Kernel, folder: str, *, whole: bool) -> None:
-    kernel.mount("proc", folder, "proc", MS_NOSUID | MS_NODEV, "" if whole else "subset=pid")
+    kernel.mount("proc", folder, "proc", MS_NOSUID | MS_NODEV)
+    with open(f"{folder}/sys/user/max_user_namespaces", "w", encoding="ascii") as setting:
+        setting.write("0")  # for this user namespace: nothing inside can open another
+    if not whole:
+        kernel.mount("proc", folder, "proc", MS_NOSUID | MS_NODEV, "subset=pid")
 
 
 def _mount_scratch(kernel: Kernel, folder: str, size: int) -> None:

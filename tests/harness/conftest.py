@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from harness.agent_service import agent_service
 from harness.repository import HarnessRepository
 from harness.sandboxes.choose import why_not
+from harness.sandboxes.fork_service import ForkService
 from harness.sandboxes.namespace import NamespaceSandbox
 from harness.template import coder_template
+from tests.harness.supervised import Supervised
+from traces.redaction import Redactor
+from traces.segments import SegmentWriter
 
 HOOKS = (
     "pre-commit", "commit-msg", "post-commit", "post-checkout", "post-merge", "post-index-change", "pre-push",
@@ -52,3 +57,20 @@ def marked_hooks(tmp_path: Path) -> Callable[[Path], Path]:
         return mark
 
     return fill
+
+
+@pytest.fixture(scope="session")
+def agent_processes(namespaces: NamespaceSandbox) -> Iterator[ForkService]:
+    """A fork server of isolated agent processes."""
+    service = agent_service(isolated=True)
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def supervised(
+    tmp_path: Path, namespaces: NamespaceSandbox, agent_processes: ForkService
+) -> Iterator[Supervised]:
+    """Runs in this process, with a real sandbox, real agent processes and real segments."""
+    with SegmentWriter(tmp_path / "segments", redactor=Redactor()) as writer:
+        yield Supervised(folder=tmp_path, writer=writer, sandbox=namespaces, processes=agent_processes)
