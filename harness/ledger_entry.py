@@ -7,13 +7,16 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from harness.errors import LedgerError
 
 JsonValue = None | bool | int | float | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 FIRST = ""  # what the first entry has for the one before
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,40}")
-_FIELDS = frozenset({"sequence", "kind", "key", "time", "previous", "body"})
+_FIELDS = MappingProxyType(
+    {"sequence": int, "kind": str, "key": str, "time": str, "previous": str, "body": dict}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +73,7 @@ def parse_entry(path: str, content: bytes) -> Entry:
     """The entry in a file of the ledger; raises ``LedgerError`` unless it is byte for byte one that we write."""
     try:
         fields = json.loads(content)
-        if not isinstance(fields, dict) or fields.keys() != _FIELDS or not isinstance(fields["body"], dict):
+        if not isinstance(fields, dict) or {name: type(value) for name, value in fields.items()} != _FIELDS:
             raise LedgerError(f"ledger: {path} is no entry")
         entry = Entry(**fields)
         intact = entry.text.encode() == content and entry.path == path
