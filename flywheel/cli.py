@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import typer
 from typer.exceptions import TyperException
@@ -48,8 +48,12 @@ _GROUPS = {
 }
 
 
-def build() -> typer.Typer:
-    """The whole command line as one Typer application."""
+def build(arguments: Sequence[str] = ()) -> typer.Typer:
+    """The command line as one Typer application.
+
+    Where ``arguments`` name a command, only that one is loaded: the others would cost seconds of imports.
+    """
+    only = tuple(arguments[:2])
     app = typer.Typer(
         name="flywheel",
         help=f"Improves a coding agent by changing what surrounds the model. {EXIT_CODES_HELP}",
@@ -59,12 +63,14 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_root)
-    for name, module in _COMMANDS.items():
-        app.command(name)(_command(module))
-    for name, (text, members) in _GROUPS.items():
+    for name in _one_or_all((*_COMMANDS, *_GROUPS), only[:1]):
+        if name in _COMMANDS:
+            app.command(name)(_command(_COMMANDS[name]))
+            continue
+        text, members = _GROUPS[name]
         group = typer.Typer(help=text, no_args_is_help=True, rich_markup_mode="markdown")
-        for member, module in members.items():
-            group.command(member)(_command(module))
+        for member in _one_or_all(tuple(members), only[1:]):
+            group.command(member)(_command(members[member]))
         app.add_typer(group, name=name)
     return app
 
@@ -77,10 +83,10 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code, whatever happens in it."""
     try:
-        outcome = build()(args=arguments, prog_name="flywheel", standalone_mode=False)
+        outcome = build(arguments)(args=arguments, prog_name="flywheel", standalone_mode=False)
     except TyperException as error:
         sys.stderr.write(
-            f"flywheel: {error.format_message()} (`flywheel {_named(arguments)}--help` shows how)\n"
+            f"flywheel: {error.format_message()} (`flywheel {_path(arguments)}--help` shows how)\n"
         )
         return ExitCode.WRONG_USE
     except (typer.Abort, KeyboardInterrupt):
@@ -99,14 +105,17 @@ def _interrupted() -> ExitCode:
     return ExitCode.INTERRUPTED
 
 
-def _named(arguments: list[str]) -> str:
+def _one_or_all(names: tuple[str, ...], words: Sequence[str]) -> tuple[str, ...]:
+    """The one that the first word names, or all where it names none."""
+    return (words[0],) if words and words[0] in names else names
+
+
+def _path(arguments: Sequence[str]) -> str:
     """The command that was meant, as far as its words name one."""
-    words = [word for word in arguments[:2] if word in _COMMANDS or word in _GROUPS or word in _members()]
-    return "".join(f"{word} " for word in words)
-
-
-def _members() -> set[str]:
-    return {member for _, members in _GROUPS.values() for member in members}
+    if not arguments or arguments[0] not in {*_COMMANDS, *_GROUPS}:
+        return ""
+    members = _GROUPS[arguments[0]][1] if arguments[0] in _GROUPS else {}
+    return " ".join([*arguments[:1], *(word for word in arguments[1:2] if word in members), ""])
 
 
 def _command(module: str) -> Callable[..., object]:
