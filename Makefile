@@ -38,6 +38,9 @@ types: $(STAMP) ## Check types
 contracts: $(STAMP) ## Check which room may import which
 	$(BIN)/lint-imports
 
+docs: $(STAMP) ## Write the CLI reference
+	$(BIN)/python -m flywheel.reference > docs/cli.md
+
 bench-wheel: $(STAMP) ## Turn the wheel for five seeds; writes docs/benchmarks/wheel.json
 	$(BIN)/python -m flywheel.bench_wheel
 

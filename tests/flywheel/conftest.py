@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
+
 import pytest
 
 from analyzers.pattern import Contrast, Pattern, Signature
 from analyzers.proposal import Claim, Proposal
 from benchmarks.gate.verdict import Decision, EvidencePoint, PairResult, Verdict
 from benchmarks.sealed import SealedResult
+from flywheel.history import Judged
+from flywheel.project import Project, open_project
+from flywheel.records import proposal_record, verdict_record
+from flywheel.starting import start_harness
 from flywheel.wheel import Mined, Settings, Trial, WheelResult
+from harness.apply_edits import apply_edits
 from harness.edits import AddMiddleware, AppendText, SetValue
 from traces.outcome import Outcome
 
@@ -144,4 +152,37 @@ def wheel_result(proposal: Proposal, verdict: Verdict, pattern: Pattern) -> Whee
             pairs=(),
         ),
         runs=200,
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A real harness repository from the template."""
+    start_harness(tmp_path / "harness", model="simulated:coder")
+    return open_project(tmp_path / "harness")
+
+
+@pytest.fixture
+def judged(project: Project, proposal: Proposal, verdict: Verdict) -> Judged:
+    """A proposal with a candidate commit and its verdict, all of it in the ledger of ``project``."""
+    control = project.repository.current()
+    edits = (SetValue(key="limits.steps", value=40),)
+    single = dataclasses.replace(proposal, edits=edits)
+    tree = apply_edits(project.repository.tree(control), edits)
+    candidate = project.repository.commit_candidate(tree, "try it", control, single.id)
+    project.ledger.append("proposal", single.id, proposal_record(single))
+    project.ledger.append(
+        "verdict",
+        "experiment-1",
+        {
+            "campaign": "suite/epoch-1",
+            "budgeted_as": single.id,
+            "proposal": single.id,
+            "control": control,
+            "candidate": candidate,
+            "verdict": verdict_record(verdict),
+        },
+    )
+    return Judged(
+        proposal=single, experiment="experiment-1", control=control, candidate=candidate, verdict=verdict
     )
