@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+_LONGEST = 20_000  # characters of a command that are read; what it does shows early
 _HEREDOC = re.compile(
-    r"<<-?\s*[\"']?(\w+)[\"']?(?P<rest>[^\n]*)\n.*?(?:^\s*\1\s*$|\Z)", re.DOTALL | re.MULTILINE
+    r"<<-?[ \t]*[\"']?(\w+)[\"']?(?P<rest>[^\n]*)\n.*?(?:^[ \t]*\1[ \t]*$|\Z)", re.DOTALL | re.MULTILINE
 )
 _SEPARATOR = re.compile(r"&&|\|\||[;\n|]")
 _PREFIX = re.compile(
@@ -17,14 +18,14 @@ _REDIRECT = re.compile(
 _WRITES = re.compile(
     r"^(?:sed\s+(?:-\w+\s+)*-\w*i|perl\s+-\w*i|apply_patch\b|git\s+(?:apply|checkout\s+--|restore)|patch\b"
     r"|(?:cp|mv)\s+\S)"
-    r"|\.write_text\(|open\([^)\n]*,\s*[\"'](?:w|a|r\+)"
+    r"|\.write_text\(|open\([^)\n]{0,120},\s*[\"'](?:w|a|r\+)"
 )
 _TEST_RUNNER = re.compile(
     r"^(?:python[\d.]*\s+(?:-\S+\s+)*-m\s+)?(?:pytest|py\.test|unittest|doctest|tox|nox|nosetests|nose2|jest|vitest|mocha"
     r"|rspec|ctest|phpunit|runtests)\b"
     r"|^(?:npm|yarn|pnpm|bun|cargo|go|mvn|gradle|dotnet|mix|swift|bazel|make|just|rake|sbt|zig|deno)\s+(?:\S+\s+)*?"
     r"(?:test|check|verify)\b"
-    r"|^(?:python[\d.]*|node|ruby|perl|bash|sh)?\s*(?:-\S+\s+)*\S*(?:tests?|check|verify|spec)\w*\.(?:py|sh|js|ts|rb|pl)\b"
+    r"|^(?:python[\d.]*|node|ruby|perl|bash|sh)?\s*(?:-\S+\s+)*\S*(?:tests?|check|verify|spec)\w{0,60}\.(?:py|sh|js|ts|rb|pl)\b"
     r"|\bmanage\.py\s+test",
     re.IGNORECASE,
 )
@@ -41,18 +42,16 @@ _DOCUMENT = re.compile(
 
 
 def writes_files(command: str) -> bool:
-    """Whether the command line sets out to change files."""
-    return (
-        bool(write_targets(command))
-        or any(_WRITES.search(part) for part in _parts(command))
-        or bool(_WRITES.search(command) and _PROGRAM.match(_PREFIX.sub("", command.strip())))
-    )
+    """Whether the command line sets out to change files; deleting some is cleaning up, not changing."""
+    if write_targets(command) or any(_WRITES.search(part) for part in _parts(command)):
+        return True
+    read = command[:_LONGEST].strip()
+    return bool(_PROGRAM.match(_PREFIX.sub("", read)) and _WRITES.search(read))
 
 
 def write_targets(command: str) -> tuple[str, ...]:
     """The files that output is redirected to; devices left out."""
-    bare = _HEREDOC.sub(lambda match: match["rest"], command)
-    targets = (match["target"] or match["tee"] for match in _REDIRECT.finditer(bare))
+    targets = (match["target"] or match["tee"] for match in _REDIRECT.finditer(_bare(command)))
     return tuple(target.strip("\"'") for target in targets if not target.startswith("/dev/"))
 
 
@@ -72,6 +71,10 @@ def is_document(path: str) -> bool:
 
 
 def _parts(command: str) -> tuple[str, ...]:
-    """The simple commands of a command line, without heredoc bodies and prefixes such as ``timeout 60``."""
-    bare = _HEREDOC.sub(lambda match: match["rest"], command)
-    return tuple(_PREFIX.sub("", part.strip()) for part in _SEPARATOR.split(bare) if part.strip())
+    """The simple commands of a command line, without prefixes such as ``timeout 60``."""
+    return tuple(_PREFIX.sub("", part.strip()) for part in _SEPARATOR.split(_bare(command)) if part.strip())
+
+
+def _bare(command: str) -> str:
+    """The command line without the bodies of its heredocs."""
+    return _HEREDOC.sub(lambda match: match["rest"], command[:_LONGEST])

@@ -7,6 +7,8 @@ import json
 from traces import attributes
 from traces.run import Run
 
+_LONGEST = 20_000  # characters of an instruction that are read
+
 
 def instruction_of(run: Run) -> str:
     """The first user message of the first model call that has one; empty where content is redacted."""
@@ -15,7 +17,7 @@ def instruction_of(run: Run) -> str:
         raw = span.attributes.get(attributes.INPUT_MESSAGES) if span else None
         text = _first_user_text(raw) if isinstance(raw, str) else ""
         if text:
-            return text
+            return text[:_LONGEST]
     return ""
 
 

@@ -29,9 +29,9 @@ def paragraph_problem(paragraph: str, recorded: str) -> str | None:
 
 
 def _repeats(text: str, recorded: str) -> bool:
-    words, heap = _words(text), " ".join(_words(recorded))
+    words, heap = _words(text), f" {' '.join(_words(recorded))} "
     runs = (" ".join(words[start : start + _RUN]) for start in range(max(1, len(words) - _RUN + 1)))
-    return any(f" {run} " in f" {heap} " for run in runs)
+    return any(f" {run} " in heap for run in runs)
 
 
 def _words(text: str) -> list[str]:

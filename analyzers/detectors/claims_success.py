@@ -18,6 +18,8 @@ _CLAIM = re.compile(
 )
 _HEDGE = re.compile(r"\b(?:not|n't|could not|unable|should|untested|without)\b[^.\n]{0,40}$", re.IGNORECASE)
 
+_BEFORE = 60  # characters before a claim in which a hedge may stand
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimsSuccess:
@@ -41,4 +43,7 @@ class ClaimsSuccess:
 
 
 def _claims(text: str) -> bool:
-    return any(not _HEDGE.search(text[: match.start()]) for match in _CLAIM.finditer(text))
+    return any(
+        not _HEDGE.search(text[max(0, match.start() - _BEFORE) : match.start()])
+        for match in _CLAIM.finditer(text)
+    )

@@ -18,6 +18,8 @@ _EXPRESSION = re.compile(
     re.IGNORECASE,
 )
 
+_REGION = 2000  # characters in which an error's own words stand
+
 
 @dataclass(frozen=True, kw_only=True)
 class MalformedCall:
@@ -38,4 +40,6 @@ class MalformedCall:
 def _is_malformed(call: ToolCall) -> bool:
     if call.arguments_text.strip() and not call.arguments:
         return call.arguments_text.strip() != "{}"
-    return bool(call.error and (_EXPRESSION.search(call.error) or _EXPRESSION.search(call.result[:2000])))
+    return bool(
+        call.error and (_EXPRESSION.search(call.error[:_REGION]) or _EXPRESSION.search(call.result[:_REGION]))
+    )

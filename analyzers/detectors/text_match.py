@@ -37,7 +37,7 @@ class TextMatch:
         return observe(self, run, matching, sentence, severity=self.severity)
 
     def _matches(self, call: ToolCall) -> bool:
-        if self.expression.search(call.error or ""):
+        if self.expression.search((call.error or "")[:_REGION]):
             return True
         if not (self.any_result or has_failed(call)):
             return False

@@ -55,10 +55,10 @@ def remedy_named(name: str) -> Remedy:
 
 def all_remedies() -> tuple[Remedy, ...]:
     """Every remedy that the playbook knows."""
-    return (*_middleware(), *_settings(), *_paragraphs())
+    return (*_checklists(), *_middleware(), *_settings(), *_paragraphs())
 
 
-def _middleware() -> tuple[Remedy, ...]:
+def _checklists() -> tuple[Remedy, ...]:
     return (
         StockMiddleware(
             name="completion_checklist",
@@ -75,6 +75,11 @@ def _middleware() -> tuple[Remedy, ...]:
             parameters={"checks": _REQUIREMENTS, "require_verification": False},
             tuned={"checks": _REQUIREMENTS, "require_verification": False},
         ),
+    )
+
+
+def _middleware() -> tuple[Remedy, ...]:
+    return (
         StockMiddleware(
             name="loop_detection",
             title="Tell the agent when it repeats itself",
