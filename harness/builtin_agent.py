@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from langchain_core.language_models.chat_models import BaseChatModel
@@ -21,13 +21,13 @@ from harness.run_record import Ending
 from harness.sandboxes.fork_service import ForkService, IsolatedProcess
 from harness.sandboxes.session_process import pack
 from harness.wire import WireError, receive_frame, send_frame
+from harness.worker_messages import ModelFactory
 from traces import attributes as names
 from traces.outcome import Outcome
 from traces.span import AttributeValue
 
 _NO_WORD = re.compile(r"\W")
 Frame = Mapping[str, Any]
-ModelFactory = Callable[[str, int], BaseChatModel]  # takes a model's name and a seed
 
 
 class BuiltinAgent:

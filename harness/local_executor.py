@@ -14,7 +14,7 @@ from harness.runs import RunRequest, RunResult
 from harness.sandbox import Sandbox
 from harness.sandboxes.choose import choose_sandbox
 from harness.sandboxes.namespace import NamespaceSandbox
-from harness.worker import ModelFactory, WorkerSetup
+from harness.worker_messages import ModelFactory, WorkerSetup
 from harness.worker_process import WorkerProcess
 from traces.outcome import Outcome
 

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 
 from harness.errors import BrokenSystemError
 from harness.runs import RunRequest, RunResult
-from harness.worker import Failure, WorkerSetup
+from harness.worker_messages import Failure, WorkerSetup
 
 _END_SECONDS = 15.0
 

@@ -76,6 +76,11 @@ class ForkService:
                 process.kill()
                 os.close(handle)
 
+    def launch(self) -> None:
+        """Start it now, without waiting until it is ready."""
+        with self._lock:
+            self._started()
+
     def start(self) -> None:
         """Start it now and wait until it is ready; raises ``BrokenSystemError`` if it never is."""
         with self._lock:

@@ -1,0 +1,259 @@
+"""Runs in parallel, once each, retried only for infrastructure's sake, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from harness.errors import BrokenSystemError, ManifestError
+from harness.local_executor import LocalExecutor
+from harness.run_store import finished_runs
+from harness.runs import RunRequest, RunResult
+from harness.sandbox import Sandbox
+from harness.sandboxes.directory import DirectorySandbox
+from harness.sandboxes.namespace import NamespaceSandbox
+from tests.harness.scripted import SOLVE, Broken, Harness, Say, Script, bash, own, request
+from traces.outcome import Outcome
+from traces.segments import read_spans
+
+ROOT = Path(__file__).parents[2]
+
+
+def executor(
+    folder: Path, sandbox: Sandbox, says: tuple[Say, ...] = SOLVE, in_flight: int = 2
+) -> LocalExecutor:
+    """An executor of scripted runs."""
+    return LocalExecutor(
+        folder / "segments", in_flight=in_flight, sandbox=sandbox, model_factory=Script(says)
+    )
+
+
+def requests(folder: Path, count: int) -> list[RunRequest]:
+    """Runs of the usual task by the usual harness."""
+    checkout = Harness().checkout(folder)
+    return [request(checkout, key=f"run-{number}", seed=number) for number in range(count)]
+
+
+def test_runs_finish_and_are_found_again(tmp_path: Path, namespaces: NamespaceSandbox) -> None:
+    """What the executor yields is what the segments say; a second one runs nothing of it again."""
+    wanted = requests(tmp_path, 4)
+    with executor(tmp_path, namespaces) as first:
+        results = {result.key: result for result in first.run(wanted)}
+        again = list(first.run(wanted))
+    spans = len(list(read_spans(tmp_path / "segments")))
+    with executor(tmp_path, namespaces, says=(Say("never asked"),)) as second:
+        resumed = list(second.run(wanted))
+
+    assert {result.outcome for result in results.values()} == {Outcome.PASSED}
+    assert [result.key for result in again] == [request.key for request in wanted]
+    assert {result.key: result for result in resumed} == results == finished_runs(tmp_path / "segments")
+    assert len(list(read_spans(tmp_path / "segments"))) == spans
+
+
+def test_two_run_at_once(tmp_path: Path, namespaces: NamespaceSandbox) -> None:
+    """While one run's command sleeps, another run has begun."""
+    with executor(tmp_path, namespaces, (bash("sleep 0.8"), Say("end"))) as made:
+        list(made.run(requests(tmp_path, 3)))
+    roots = sorted(span.start_ns for span in read_spans(tmp_path / "segments") if span.parent_id is None)
+
+    assert min(later - earlier for earlier, later in pairwise(roots)) < 0.8e9
+
+
+def test_requests_are_pulled_as_workers_are_free(tmp_path: Path, namespaces: NamespaceSandbox) -> None:
+    """Who decides after each result pays for no run that it did not want."""
+    pulled = []
+
+    def source() -> Iterator[RunRequest]:
+        for wanted in requests(tmp_path, 6):
+            pulled.append(wanted.key)
+            yield wanted
+
+    with executor(tmp_path, namespaces) as made:
+        results = made.run(source())
+        next(results)
+        count = len(pulled)
+        results.close()
+
+    assert count <= 3
+    assert len(finished_runs(tmp_path / "segments")) == len(pulled)
+
+
+def test_an_errored_run_is_tried_three_times(tmp_path: Path, namespaces: NamespaceSandbox) -> None:
+    """As new attempts under the same key; what stays errored is never finished."""
+    wanted = request(Harness().checkout(tmp_path), verifier=Broken())
+    with executor(tmp_path, namespaces, in_flight=1) as made:
+        (result,) = made.run([wanted])
+        (later,) = made.run([wanted])
+
+    assert (result.outcome, result.attempt) == (Outcome.ERRORED, 3)
+    assert result.run_id != wanted.run_id
+    assert later.attempt == 6
+    assert finished_runs(tmp_path / "segments") == {}
+
+
+def test_a_killed_worker_costs_one_attempt(tmp_path: Path, namespaces: NamespaceSandbox) -> None:
+    """Its run is made again by another worker, and the others go on."""
+    wanted = requests(tmp_path, 3)
+    with executor(
+        tmp_path, namespaces, (bash("sleep 0.3; echo 42 > answer.txt"), Say("end")), in_flight=1
+    ) as made:
+        results = made.run(wanted)
+        first = next(results)
+        made._workers[0]._process.send_signal(signal.SIGKILL)
+        rest = list(results)
+
+    assert {result.key for result in (first, *rest)} == {request.key for request in wanted}
+    assert {result.outcome for result in (first, *rest)} == {Outcome.PASSED}
+    assert max(result.attempt for result in rest) == 2
+
+
+def test_segments_that_cannot_be_written_stop_everything(
+    tmp_path: Path, namespaces: NamespaceSandbox
+) -> None:
+    """A run that cannot be recorded is not made."""
+    (tmp_path / "segments").write_text("in the way")
+    with executor(tmp_path, namespaces, in_flight=1) as made, pytest.raises(BrokenSystemError):
+        list(made.run(requests(tmp_path, 1)))
+
+
+def test_a_full_disk_is_a_broken_system(tmp_path: Path) -> None:
+    """Nothing is lost of what was written before; the error is the caller's to report."""
+    program = f"""
+import resource, sys
+from pathlib import Path
+from harness.errors import BrokenSystemError
+from tests.harness.test_local_executor import executor, requests
+from harness.sandboxes.directory import DirectorySandbox
+from harness.run_store import finished_runs
+if __name__ == "__main__":
+    folder = Path({str(tmp_path)!r})
+    resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))
+    with executor(folder, DirectorySandbox(), in_flight=1) as made:
+        try:
+            for result in made.run(requests(folder, 9)):
+                print(result.outcome)
+        except BrokenSystemError as error:
+            print(type(error).__name__, len(finished_runs(folder / "segments")))
+"""
+    finished = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    lines = finished.stdout.split("\n")
+
+    assert lines[-2].startswith("BrokenSystemError"), finished.stderr
+    assert lines[-2] == f"BrokenSystemError {len(lines) - 2}"
+
+
+def test_code_that_is_not_trusted_is_the_caller_s_error(tmp_path: Path) -> None:
+    """Where there are no namespaces; stock harnesses run."""
+    wanted = request(own("class Own(AgentMiddleware): pass").checkout(tmp_path))
+    with (
+        executor(tmp_path, DirectorySandbox(), in_flight=1) as made,
+        pytest.raises(ManifestError, match="--trust-code"),
+    ):
+        list(made.run([wanted]))
+
+
+def test_a_request_that_cannot_travel_says_so(tmp_path: Path, namespaces: NamespaceSandbox) -> None:
+    """A verifier that a worker cannot load is named, not hung on."""
+    with executor(tmp_path, namespaces, in_flight=1) as made, pytest.raises(Exception, match=r"verif|pickle"):
+        list(made.run([request(Harness().checkout(tmp_path), verifier=lambda: "verifier")]))
+
+
+def test_kill_9_leaves_no_process(tmp_path: Path) -> None:
+    """Workers, fork servers, agent processes and sandboxes end with the executor's process, and resuming works."""
+    name = f"leftover{os.getpid()}"
+    program = f"""
+from pathlib import Path
+from harness.local_executor import LocalExecutor
+from tests.harness.scripted import Harness, Say, Script, bash, request
+folder = Path({str(tmp_path)!r})
+script = Script((bash("exec -a {name} sleep 60", timeout=60), Say("end")))
+with LocalExecutor(folder / "segments", model_factory=script) as made:
+    list(made.run(request(Harness().checkout(folder), key=f"run-{{n}}") for n in range(2)))
+"""
+    owner = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, start_new_session=True)
+    wait_until(lambda: len(matching(name)) == 2)
+    family = descendants(owner.pid)
+    owner.kill()
+    owner.wait()
+    wait_until(lambda: not alive(family))
+    with LocalExecutor(tmp_path / "segments", model_factory=Script(SOLVE)) as made:
+        results = list(made.run(request(Harness().checkout(tmp_path), key=f"run-{n}") for n in range(2)))
+
+    assert len(family) >= 8
+    assert not alive(family)
+    assert not matching(name)
+    assert [(result.outcome, result.attempt) for result in results] == [(Outcome.PASSED, 2)] * 2
+
+
+def test_closing_leaves_no_process(tmp_path: Path) -> None:
+    """Also after an error in the middle of the iteration."""
+    before = descendants(os.getpid())
+
+    def fail(result: RunResult) -> None:
+        raise KeyboardInterrupt
+
+    def interrupted() -> None:
+        with LocalExecutor(tmp_path / "segments", model_factory=Script(SOLVE)) as made:
+            for result in made.run(requests(tmp_path, 4)):
+                fail(result)
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    wait_until(lambda: descendants(os.getpid()) <= before)
+
+    assert descendants(os.getpid()) <= before
+
+
+def test_in_flight_must_be_positive(tmp_path: Path) -> None:
+    """A wrong number is the caller's."""
+    with pytest.raises(ValueError, match="in_flight"):
+        LocalExecutor(tmp_path, in_flight=0)
+
+
+def matching(name: str) -> list[str]:
+    """Ids of processes whose command line begins with ``name``."""
+    return subprocess.run(
+        ["pgrep", "-f", f"^{name}"], capture_output=True, text=True, check=False
+    ).stdout.split()
+
+
+def descendants(pid: int) -> set[int]:
+    """Ids of all processes below one."""
+    lines = subprocess.run(
+        ["ps", "-eo", "pid=,ppid=,stat=,comm="], capture_output=True, text=True, check=True
+    ).stdout
+    rows = [line.split() for line in lines.splitlines()]
+    parents = {int(row[0]): int(row[1]) for row in rows if row[2][0] != "Z" and row[3] != "ps"}
+    found = {pid}
+    while new := {child for child, parent in parents.items() if parent in found} - found:
+        found |= new
+    return found - {pid}
+
+
+def alive(pids: set[int]) -> set[int]:
+    """Those that still run."""
+    return {pid for pid in pids if Path(f"/proc/{pid}/stat").exists() and not _is_zombie(pid)}
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return True
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
+    """Wait for a condition that becomes true soon."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
