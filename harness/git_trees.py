@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from git.objects.fun import tree_to_stream
@@ -19,7 +20,7 @@ MODES = frozenset({"100644", "100755"})
 _FOLDER = 0o040000
 MAX_FILES = 10_000
 MAX_BYTES = 64 * 1024 * 1024
-_KINDS = {"120000": "a symbolic link", "160000": "a submodule"}
+_KINDS = MappingProxyType({"120000": "a symbolic link", "160000": "a submodule"})
 
 
 @dataclass(frozen=True, kw_only=True)

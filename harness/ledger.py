@@ -13,6 +13,7 @@ from harness.ledger_entry import Entry, JsonValue, new_entry
 from harness.ledger_remote import REFERENCE, fetch_ledger, push_ledger
 from harness.ledger_view import LedgerView, extended, read_view, write_entry
 from harness.repository import HarnessRepository
+from traces.redaction import Redactor
 
 __all__ = ["Entry", "JsonValue", "Ledger"]
 
@@ -24,7 +25,8 @@ TRACKING = "refs/remotes/origin/flywheel/ledger"  # where a plain clone has it
 class Ledger:
     """Entries on the orphan branch ``flywheel/ledger`` of a repository, appended and never changed.
 
-    ``clock`` gives seconds since the epoch. Safe to share between threads and processes. Reading raises
+    ``clock`` gives seconds since the epoch. Secrets that the redaction rules know are taken out of bodies
+    before they are written. Safe to share between threads and processes. Reading raises
     ``LedgerError`` where the branch holds anything but an unbroken chain of entries.
     """
 
@@ -33,6 +35,7 @@ class Ledger:
     ) -> None:
         self._git = repository.git
         self._clock = clock
+        self._redactor = Redactor()
         self._view = LedgerView()
         self._updating = threading.RLock()
 
@@ -53,7 +56,7 @@ class Ledger:
         if remote is not None:
             self.synchronise(remote)
         with self._updating:
-            entry = self._append(kind, key, body, time or self._now())
+            entry = self._append(kind, key, self._redacted(body), time or self._now())
         if remote is not None:
             self.synchronise(remote)
         return self._current().names[kind, key] if remote is not None else entry
@@ -110,6 +113,18 @@ class Ledger:
         raise LedgerError(
             f"the ledger moved {ATTEMPTS} times under an append; try again (if no git runs, remove {lock})"
         )
+
+    def _redacted(self, body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        return {self._redactor.redact(name): self._redacted_value(value) for name, value in body.items()}
+
+    def _redacted_value(self, value: JsonValue) -> JsonValue:
+        if isinstance(value, str):
+            return self._redactor.redact(value)
+        if isinstance(value, Mapping):
+            return self._redacted(value)
+        if isinstance(value, list | tuple):
+            return [self._redacted_value(item) for item in value]
+        return value
 
     def _adopt(self, theirs: str | None) -> None:
         """Make the local branch a continuation of ``theirs``."""

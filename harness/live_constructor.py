@@ -11,7 +11,7 @@ from harness.manifest import ParameterValue
 from harness.parameter_spec import ParameterSpec
 from harness.toml_types import ANYTHING, toml_form
 
-_VARIADIC = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
+_VARIADIC = frozenset({inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD})
 
 
 def live_parameters(module: str, class_name: str) -> tuple[ParameterSpec, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import types
 import typing
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
+from types import MappingProxyType
 from typing import Any, Literal
 
 AnnotationForm = Any  # a typing form, such as ``int``, ``Literal["a"]`` or ``tuple[str, ...]``
@@ -16,11 +17,11 @@ Lookup = Callable[[str], Any]  # a name → a typing form, an ``ast.expr`` (an a
 ANYTHING: AnnotationForm = str | bool | int | float | tuple[str, ...] | tuple[float, ...]
 _SCALARS = (str, bool, int, float)
 _LISTS = (list, tuple, Sequence, Iterable, Collection)
-_NAMES: dict[str, Any] = {
+_NAMES: Mapping[str, Any] = MappingProxyType({
     **{kind.__name__: kind for kind in _SCALARS},
     "list": list, "tuple": tuple, "Sequence": Sequence, "Iterable": Iterable, "Collection": Collection,
     "Any": Any, "Literal": Literal, "Optional": typing.Optional, "Union": typing.Union,
-}  # fmt: skip
+})  # fmt: skip
 _MAX_DEPTH = 20  # of nested annotations and aliases; a candidate's file may define an alias by itself
 
 

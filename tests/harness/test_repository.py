@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -360,6 +362,32 @@ def test_a_branch_that_moves_meanwhile_is_not_overwritten(repository: HarnessRep
 
     assert repository.log()[0].subject == "meanwhile"
     repository.require_clean()
+
+
+@pytest.mark.parametrize("step", ["GitCommands.commit", "GitCommands.move", "WorkingTree._write"])
+def test_a_promotion_that_is_killed_can_be_made_again(repository: HarnessRepository, step: str) -> None:
+    """Before the branch moved it has not happened; after, it has, and the files follow."""
+    commit = candidate(repository, 60)
+    program = (
+        "import os, pathlib, sys\n"
+        "from harness.git_commands import GitCommands\n"
+        "from harness.repository import HarnessRepository\n"
+        "from harness.working_tree import WorkingTree\n"
+        f"{step} = lambda *_, **__: os.kill(os.getpid(), 9)\n"
+        "HarnessRepository.open(pathlib.Path(sys.argv[1])).promote(sys.argv[2], subject='P', trailers={})\n"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", program, str(repository.path), commit], check=False, env=os.environ
+    )
+    assert killed.returncode == -9
+    repository.require_clean()
+    if not repository.promotions():
+        promote(repository, commit)
+
+    repository.require_clean()
+    assert len(repository.promotions()) == 1
+    assert len(repository.log()) == 2
+    assert b"steps = 60" in (repository.path / "harness.toml").read_bytes()
 
 
 def test_prompts_with_odd_bytes_survive_promotion_and_rollback(repository: HarnessRepository) -> None:
