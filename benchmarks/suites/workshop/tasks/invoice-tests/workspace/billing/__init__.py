@@ -1,0 +1,1 @@
+"""Turns positions into invoices."""
