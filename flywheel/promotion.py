@@ -40,9 +40,12 @@ def promote(project: Project, judged: Judged) -> str:
     return commit
 
 
-def roll_back(project: Project, *, reason: str) -> str:
-    """Restore the tree from before the last promotion that still stands; returns the new commit."""
-    commit = project.repository.rollback(trailers={"Flywheel-Reason": " ".join(reason.split())})
+def roll_back(project: Project, *, reason: str, to: str | None = None) -> str:
+    """Restore the tree from before the last promotion that still stands, or that of ``to``.
+
+    Returns the new commit; what happened stays in the ledger.
+    """
+    commit = project.repository.rollback(to=to, trailers={"Flywheel-Reason": " ".join(reason.split())})
     project.ledger.append("rollback", commit, {"commit": commit, "reason": reason})
     return commit
 

@@ -15,6 +15,9 @@ from flywheel.promotion import roll_back
 def command(
     repository: RepositoryOption = HERE,
     *,
+    to: Annotated[
+        str | None, typer.Option(help="Restore this commit's tree instead; also undoes what came after it.")
+    ] = None,
     reason: Annotated[str, typer.Option(help="Why; goes into the commit and the ledger.")] = "asked for",
     as_json: JsonOption = False,
 ) -> int:
@@ -23,9 +26,9 @@ def command(
     The ledger keeps what happened. Example: `flywheel rollback --reason "slower in production"`
     """
     with working(open_project(repository)) as project:
-        commit = roll_back(project, reason=reason)
+        commit = roll_back(project, to=to, reason=reason)
     if as_json:
         write_json({"commit": commit, "tree": project.repository.tree_hash(commit)})
     else:
-        typer.echo(f"rolled back: {commit[:10]} has the tree from before the last promotion")
+        typer.echo(f"rolled back: {commit[:10]} has exactly the tree of {to or 'before the last promotion'}")
     return ExitCode.DONE
