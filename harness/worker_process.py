@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -41,7 +42,7 @@ class WorkerProcess:
         """Give it a run; it must have none."""
         self.run, self.tries = request, tries
         if self._ready:
-            self.connection.send(request)
+            self._send()
 
     def take(self) -> RunResult | None:
         """Take its next message: a result, or ``None`` when it has become ready.
@@ -55,12 +56,16 @@ class WorkerProcess:
         if message is None:
             self._ready = True
             if self.run is not None:
-                self.connection.send(self.run)
+                self._send()
             return None
         if isinstance(message, Failure):
             raise message.error
         assert isinstance(message, RunResult)
         return message
+
+    def _send(self) -> None:
+        with contextlib.suppress(ConnectionError):  # it has died: that shows when its next message is taken
+            self.connection.send(self.run)
 
     def again(self) -> RunRequest:
         """The same run as a new attempt."""
