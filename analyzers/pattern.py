@@ -20,7 +20,8 @@ class Signature:
 class Contrast:
     """How much more often the mechanism occurs in failures than in passes of the same task.
 
-    ``difference`` is within -1..1 with the ends of its interval; ``basis`` says what was compared.
+    ``difference`` is within -1..1 with the ends of its interval; ``basis`` says what was compared. Runs that
+    show a stronger mechanism of the same cause are left out on both sides.
     """
 
     difference: float

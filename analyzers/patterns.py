@@ -10,7 +10,7 @@ from analyzers.failing_region import portray
 from analyzers.naming import pattern_name
 from analyzers.pattern import Pattern
 from analyzers.signal import Signal
-from analyzers.signatures import Mechanism, assign, cause_kind, is_failure, mechanisms_of, pattern_id
+from analyzers.signatures import Mechanism, cause_kind, explain, is_failure, pattern_id
 from traces.outcome import Outcome
 from traces.run import Run
 
@@ -42,10 +42,8 @@ def find_patterns(runs: Iterable[Run], signals: Iterable[Signal], *, known: Coll
     patterns: list[Pattern] = []
     for cause, block in _blocks(failures).items():
         seen = [signal for run in (*block, *passes) for signal in by_run[run.run_id]]
-        placed = assign(block, mechanisms_of(cause, block, passes, seen), known=known)
-        patterns.extend(
-            _pattern(mechanism, members, failures, by_run, known) for mechanism, members in placed.items()
-        )
+        mechanisms = explain(cause, block, passes, seen, known=known)
+        patterns.extend(_pattern(mechanism, failures, by_run, known) for mechanism in mechanisms)
     held = {run_id for pattern in patterns for run_id in pattern.run_ids}
     return Found(
         patterns=tuple(sorted(patterns, key=lambda pattern: (-pattern.rank, pattern.id))),
@@ -56,11 +54,11 @@ def find_patterns(runs: Iterable[Run], signals: Iterable[Signal], *, known: Coll
 
 def _pattern(
     mechanism: Mechanism,
-    members: Sequence[Run],
     failures: Sequence[Run],
     by_run: dict[str, list[Signal]],
     known: Collection[str],
 ) -> Pattern:
+    members = mechanism.members
     ids = tuple(run.run_id for run in members)
     held = frozenset(ids)
     portrait = portray(members, [run for run in failures if run.run_id not in held])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from analyzers.proposal import Finding, Proposal
 from harness.edits import (
@@ -20,6 +20,14 @@ from harness.edits import (
 _ALIKE = 0.7  # shared words over all words, from which on two texts say the same
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Ranked:
+    """A proposal and its place among those of its finding, 0 for the first choice."""
+
+    proposal: Proposal
+    choice: int
+
+
 def rank_proposals(findings: Iterable[Finding], *, tried: Collection[str] = ()) -> tuple[Proposal, ...]:
     """Proposals in the order in which to measure them.
 
@@ -27,15 +35,16 @@ def rank_proposals(findings: Iterable[Finding], *, tried: Collection[str] = ()) 
     evidence of all and the priorities of their patterns added up. What was ``tried`` (proposal ids) is left
     out. First choices of all patterns come before any second choice.
     """
-    fresh = [p for finding in findings for p in finding.proposals if p.id not in tried]
-    ideas: list[list[Proposal]] = []
-    for proposal in sorted(fresh, key=_by_priority):
-        idea = next((idea for idea in ideas if alike(idea[0].edits, proposal.edits)), None)
+    ideas: list[list[_Ranked]] = []
+    for ranked in sorted((r for finding in findings for r in _ranked(finding, tried)), key=_by_priority):
+        same = (idea for idea in ideas if alike(idea[0].proposal.edits, ranked.proposal.edits))
+        idea = next(same, None)
         if idea is None:
-            ideas.append([proposal])
+            ideas.append([ranked])
         else:
-            idea.append(proposal)
-    return _in_turns(_merged(idea) for idea in ideas)
+            idea.append(ranked)
+    merged = ((min(ranked.choice for ranked in idea), _merged([r.proposal for r in idea])) for idea in ideas)
+    return tuple(proposal for _, proposal in sorted(merged, key=lambda pair: (pair[0], *_order(pair[1]))))
 
 
 def alike(first: Sequence[Edit], second: Sequence[Edit]) -> bool:
@@ -80,16 +89,15 @@ def _merged(idea: Sequence[Proposal]) -> Proposal:
     )
 
 
-def _in_turns(proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:
-    """By choice within the pattern first, then by priority: every pattern has its best shot early."""
-    choices: dict[str, int] = {}
-    turns = []
-    for proposal in sorted(proposals, key=_by_priority):
-        choice = choices.get(proposal.pattern, 0)
-        choices[proposal.pattern] = choice + 1
-        turns.append((choice, *_by_priority(proposal), proposal))
-    return tuple(turn[-1] for turn in sorted(turns, key=lambda turn: turn[:-1]))
+def _ranked(finding: Finding, tried: Collection[str]) -> list[_Ranked]:
+    """What is left of a finding's proposals, counted from its best."""
+    fresh = sorted((proposal for proposal in finding.proposals if proposal.id not in tried), key=_order)
+    return [_Ranked(proposal=proposal, choice=choice) for choice, proposal in enumerate(fresh)]
 
 
-def _by_priority(proposal: Proposal) -> tuple[float, str]:
+def _by_priority(ranked: _Ranked) -> tuple[float, str, str]:
+    return *_order(ranked.proposal), ranked.proposal.pattern
+
+
+def _order(proposal: Proposal) -> tuple[float, str]:
     return -round(proposal.priority, 9), proposal.id

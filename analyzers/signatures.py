@@ -21,10 +21,14 @@ _KEEP = 0.1  # what a known pattern's mechanism is favoured by, so that identiti
 
 @dataclass(frozen=True, kw_only=True)
 class Mechanism:
-    """A detector's signals within one kind of cause, and how well they set failures apart from passes."""
+    """A detector's signals within one kind of cause, and how well they set failures apart from passes.
+
+    ``members`` are the failing runs that show it, ``passing`` the ids of passing ones.
+    """
 
     signature: Signature
-    shown: frozenset[str]
+    members: tuple[Run, ...]
+    passing: frozenset[str]
     contrast: Contrast
     severity: float
     symptom: bool
@@ -32,7 +36,7 @@ class Mechanism:
     @property
     def explains(self) -> bool:
         """Whether it is surely more common in failures; without any pass that cannot be known, and it may."""
-        return len(self.shown) >= LEAST_RUNS and self.contrast.interval[0] > 0
+        return len(self.members) >= LEAST_RUNS and self.contrast.interval[0] > 0
 
     @property
     def certainty(self) -> float:
@@ -52,46 +56,64 @@ def pattern_id(signature: Signature) -> str:
     return "p-" + hashlib.sha256(f"{signature.cause}\n{signature.mechanism}".encode()).hexdigest()[:10]
 
 
-def mechanisms_of(
-    cause: str, failures: Sequence[Run], passes: Sequence[Run], signals: Iterable[Signal]
+def explain(
+    cause: str,
+    failures: Sequence[Run],
+    passes: Sequence[Run],
+    signals: Iterable[Signal],
+    *,
+    known: Collection[str] = (),
 ) -> tuple[Mechanism, ...]:
-    """Every mechanism that failures of one kind show, each with its contrast; ordered by name."""
-    by_detector: dict[str, list[Signal]] = defaultdict(list)
-    for signal in signals:
-        by_detector[signal.detector].append(signal)
-    ids = {run.run_id for run in failures}
-    shown_in = {name: {signal.run_id for signal in by_detector[name]} for name in sorted(by_detector)}
-    present = {name: shown for name, shown in shown_in.items() if shown & ids}
+    """The mechanisms behind failures of one kind, the strongest first; each failing run is a member of at most one.
+
+    Stepwise: the mechanism with the strongest contrast takes the runs that show it, and the next is looked for
+    among the runs, failing and passing, that show none so far. Otherwise a rare mechanism would drown
+    in the failures that another one explains.
+    """
+    by_detector = _by_detector(signals)
+    found: list[Mechanism] = []
+    failing, passing = list(failures), list(passes)
+    while failing and (passing or not passes):
+        candidates = _mechanisms(cause, failing, passing, by_detector)
+        best = min((m for m in candidates if m.explains), key=lambda m: _strength(m, known), default=None)
+        if best is None:
+            break
+        found.append(best)
+        taken = {run.run_id for run in best.members} | best.passing
+        failing = [run for run in failing if run.run_id not in taken]
+        passing = [run for run in passing if run.run_id not in taken]
+    return tuple(found)
+
+
+def _mechanisms(
+    cause: str,
+    failures: Sequence[Run],
+    passes: Sequence[Run],
+    by_detector: Mapping[str, Sequence[Signal]],
+) -> tuple[Mechanism, ...]:
+    """Every mechanism that enough failures show, with its contrast corrected for all that any failure shows."""
+    shown = {name: {signal.run_id for signal in signals} for name, signals in by_detector.items()}
+    members = {name: tuple(run for run in failures if run.run_id in ids) for name, ids in shown.items()}
+    comparisons = sum(bool(runs) for runs in members.values())
     return tuple(
         Mechanism(
             signature=Signature(cause=cause, mechanism=name),
-            shown=frozenset(shown & ids),
-            contrast=contrast_of(shown, failures, passes, comparisons=len(present)),
-            severity=max(signal.severity for signal in by_detector[name]),
-            symptom=all(signal.symptom for signal in by_detector[name]),
+            members=members[name],
+            passing=frozenset(run.run_id for run in passes if run.run_id in shown[name]),
+            contrast=contrast_of(shown[name], failures, passes, comparisons=comparisons),
+            severity=max(signal.severity for signal in signals),
+            symptom=all(signal.symptom for signal in signals),
         )
-        for name, shown in present.items()
+        for name, signals in by_detector.items()
+        if len(members[name]) >= LEAST_RUNS
     )
 
 
-def assign(
-    failures: Sequence[Run], mechanisms: Sequence[Mechanism], *, known: Collection[str] = ()
-) -> Mapping[Mechanism, tuple[Run, ...]]:
-    """Each run under its primary mechanism, the one with the strongest contrast; runs that none explains are left out.
-
-    A mechanism left with too few runs is given up, and its runs go to their next one.
-    """
-    candidates = sorted((m for m in mechanisms if m.explains), key=lambda m: _strength(m, known))
-    while True:
-        placed: dict[Mechanism, list[Run]] = {mechanism: [] for mechanism in candidates}
-        for run in failures:
-            primary = next((m for m in candidates if run.run_id in m.shown), None)
-            if primary is not None:
-                placed[primary].append(run)
-        weakest = min(candidates, key=lambda m: len(placed[m]), default=None)
-        if weakest is None or len(placed[weakest]) >= LEAST_RUNS:
-            return {mechanism: tuple(runs) for mechanism, runs in placed.items()}
-        candidates.remove(weakest)
+def _by_detector(signals: Iterable[Signal]) -> dict[str, list[Signal]]:
+    by_detector: dict[str, list[Signal]] = defaultdict(list)
+    for signal in signals:
+        by_detector[signal.detector].append(signal)
+    return {name: by_detector[name] for name in sorted(by_detector)}
 
 
 def is_failure(run: Run) -> bool:

@@ -54,6 +54,15 @@ def test_first_choices_come_before_second_choices() -> None:
     assert [p.priority for p in rank_proposals([strong, weak])] == [0.9, 0.1, 0.8]
 
 
+def test_a_first_choice_that_was_merged_away_does_not_promote_the_second() -> None:
+    """A weak pattern that shares its best idea with a strong one does not get another early shot."""
+    strong = finding(proposal("p1", LOOP, 0.9), proposal("p1", prompt("Stop."), 0.8))
+    weak = finding(proposal("p2", LOOP, 0.2), proposal("p2", prompt("Look before you leap."), 0.1))
+    ranked = rank_proposals([strong, weak])
+
+    assert [p.edits for p in ranked] == [(LOOP,), (prompt("Stop."),), (prompt("Look before you leap."),)]
+
+
 def test_the_same_change_for_two_patterns_is_measured_once() -> None:
     """With the predictions of both, the evidence once, and both their weights."""
     first = proposal("p1", LOOP, 0.5, fixes=("b",), breakages=("x",))
