@@ -30,25 +30,22 @@ BUILTINS: Mapping[str, Any] = MappingProxyType(
 )
 
 _STRING_METHODS = frozenset(
-    "capitalize casefold center count endswith find format index isalnum isalpha isascii isdecimal isdigit islower "
-    "isnumeric isspace istitle isupper join ljust lower lstrip partition removeprefix removesuffix replace rfind rindex "
-    "rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title upper zfill".split()
+    ["capitalize", "casefold", "center", "count", "endswith", "find", "format", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper", "zfill"]
 )
-_DICT_METHODS = frozenset("clear copy get items keys pop popitem setdefault update values".split())
+_DICT_METHODS = frozenset(["clear", "copy", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"])
 _SET_METHODS = frozenset(
-    "add clear copy difference discard intersection isdisjoint issubset issuperset remove symmetric_difference union "
-    "update difference_update intersection_update".split()
+    ["add", "clear", "copy", "difference", "discard", "intersection", "isdisjoint", "issubset", "issuperset", "remove", "symmetric_difference", "union", "update", "difference_update", "intersection_update"]
 )
 
 METHODS: Mapping[type, frozenset[str]] = MappingProxyType(
     {
         str: _STRING_METHODS,
-        list: frozenset("append clear copy count extend index insert pop remove reverse sort".split()),
+        list: frozenset(["append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort"]),
         tuple: frozenset({"count", "index"}),
         dict: _DICT_METHODS,
         collections.Counter: _DICT_METHODS | {"most_common", "elements", "subtract"},
         collections.defaultdict: _DICT_METHODS,
-        collections.deque: frozenset("append appendleft clear count extend index pop popleft remove".split()),
+        collections.deque: frozenset(["append", "appendleft", "clear", "count", "extend", "index", "pop", "popleft", "remove"]),
         set: _SET_METHODS,
         frozenset: _SET_METHODS,
         int: frozenset({"bit_length", "bit_count"}),
@@ -58,8 +55,7 @@ METHODS: Mapping[type, frozenset[str]] = MappingProxyType(
 
 _WIDE = frozenset({"center", "ljust", "rjust", "zfill"})
 _TAKES_ITERABLE = frozenset(
-    "join extend update union intersection difference symmetric_difference difference_update intersection_update "
-    "issubset issuperset isdisjoint".split()
+    ["join", "extend", "update", "union", "intersection", "difference", "symmetric_difference", "difference_update", "intersection_update", "issubset", "issuperset", "isdisjoint"]
 )
 
 
@@ -77,7 +73,8 @@ def _from(module: Any, names: str) -> Module:
 MODULES: Mapping[str, Module] = MappingProxyType(
     {
         "math": _from(
-            math, "sqrt floor ceil gcd pi e inf log log2 log10 exp pow sin cos tan fabs isqrt fsum trunc hypot isclose"
+            math,
+            "sqrt floor ceil gcd pi e inf log log2 log10 exp pow sin cos tan fabs isqrt fsum trunc hypot isclose",
         ),
         "string": _from(string, "ascii_letters ascii_lowercase ascii_uppercase digits punctuation"),
         "collections": _from(collections, "Counter defaultdict deque OrderedDict"),
@@ -94,7 +91,9 @@ def listed(value: Any, meter: Meter) -> Any:
         meter.tick(len(value) >> 3)
         return value
     if isinstance(value, set | frozenset):
-        return list(value) if all(isinstance(each, int | float) for each in value) else sorted(value, key=repr)
+        return (
+            list(value) if all(isinstance(each, int | float) for each in value) else sorted(value, key=repr)
+        )
     if isinstance(value, range):
         if len(value) > MAX_SIZE:
             raise TooLongError("a long range")
@@ -116,8 +115,13 @@ def guarded_calls(meter: Meter) -> dict[Any, Callable[..., Any]]:
         walk = over(function)
         return lambda *args, **kwargs: list(walk(*args, **kwargs))
 
-    guards: dict[Any, Callable[..., Any]] = {each: finite(each) for each in (map, filter, zip, enumerate, reversed)}
-    guards |= {each: over(each) for each in (list, tuple, set, frozenset, dict, sum, sorted, max, min, any, all, iter)}
+    guards: dict[Any, Callable[..., Any]] = {
+        each: finite(each) for each in (map, filter, zip, enumerate, reversed)
+    }
+    guards |= {
+        each: over(each)
+        for each in (list, tuple, set, frozenset, dict, sum, sorted, max, min, any, all, iter)
+    }
     guards |= {collections.Counter: over(collections.Counter), collections.deque: over(collections.deque)}
     return guards | {
         pow: _power,

@@ -189,9 +189,7 @@ class ExpressionCompiler:
         return lambda f: [part(f) for part in parts]
 
     def _spread(self, nodes: list[ast.expr], scope: Scope) -> Expression:
-        parts = [
-            (isinstance(each, ast.Starred), self.expression(_unstarred(each), scope)) for each in nodes
-        ]
+        parts = [(isinstance(each, ast.Starred), self.expression(_unstarred(each), scope)) for each in nodes]
         meter = self.meter
 
         def run(f: Frame) -> list[Any]:
@@ -249,7 +247,9 @@ class ExpressionCompiler:
         defaults = [self.expression(each, scope) for each in arguments.defaults]
 
         def make(f: Frame) -> Any:
-            known = dict(zip(names[len(names) - len(defaults) :], [each(f) for each in defaults], strict=True))
+            known = dict(
+                zip(names[len(names) - len(defaults) :], [each(f) for each in defaults], strict=True)
+            )
 
             def call(*args: Any, **kwargs: Any) -> Any:
                 return self._enter(body, {UP: f, **_bind(names, vararg, known, args, kwargs)})

@@ -1,0 +1,1 @@
+"""What a text asks of a coding agent, read by its meaning and not by its exact words."""

@@ -1,0 +1,1 @@
+"""Single edits of a program that might repair it, and how they are written into its text."""
