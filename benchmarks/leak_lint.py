@@ -1,0 +1,192 @@
+"""Finds what a proposal's text has from a suite: a harness must get better at work, not at these tasks.
+
+A rule answers with its name and never with what it found, so that its answer leaks nothing either.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from benchmarks.leak_literals import literals_of, squeezed
+from benchmarks.task import Suite, Task
+from benchmarks.verifiers import ScriptVerifier
+
+RULES = ("task_id", "entry_point", "file_name", "instruction", "verifier_literal", "shared_text")
+SENTENCE_WORDS = 6  # shorter sentences are anybody's
+NGRAM_TOKENS = 18
+NGRAM_WORDS = 9  # different words that a shared n-gram must have, so that common idioms pass
+PREFIX = 8  # characters by which literals are looked up
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_NAMED = re.compile(  # a single word counts only where it names code
+    r"`(\w+)(?:\([^`]*\))?`|\b(\w+)\.py\b|^def (\w+)\(", re.MULTILINE
+)
+_ORDINARY = frozenset(
+    {
+        "add",
+        "common",
+        "compare",
+        "cut",
+        "digits",
+        "dump",
+        "f",
+        "intersection",
+        "load",
+        "main",
+        "matches",
+        "maximum",
+        "merge",
+        "monotonic",
+        "multiply",
+        "parser",
+        "read",
+        "search",
+        "share",
+        "solution",
+        "solve",
+        "split",
+        "totals",
+        "unique",
+        "write",
+    }
+)
+
+
+class LeakLint:
+    """The rules for one suite; what they look for is worked out once, a check takes milliseconds."""
+
+    def __init__(self, suite: Suite) -> None:
+        self._suite = suite
+        self._texts = frozenset(_texts(suite.tasks))
+
+    def check(self, text: str) -> tuple[str, ...]:
+        """The names of the rules that ``text`` breaks, in the order of ``RULES``; empty for a clean one."""
+        broken: Mapping[str, bool] = {
+            "task_id": self._task_ids.search(text) is not None,
+            "entry_point": self._names_function(text),
+            "file_name": any(word in self._file_names for word in _WORD.findall(text)),
+            "instruction": self._has_sentence(text),
+            "verifier_literal": self._has_literal(text),
+            "shared_text": self._shares_text(text),
+        }
+        return tuple(rule for rule in RULES if broken[rule])
+
+    @cached_property
+    def _task_ids(self) -> re.Pattern[str]:
+        names = {self._suite.name, *(task.group for task in self._suite.tasks)}
+        forms = {_loose(name) for name in names if re.search(r"[\d_-]", name)}
+        forms |= {_loose(re.sub(r"[\W_]*\d+$", "", name)) for name in names if re.search(r"[a-z][A-Z]", name)}
+        return re.compile("|".join(sorted(forms)) or r"(?!)", re.IGNORECASE)
+
+    @cached_property
+    def _file_names(self) -> frozenset[str]:
+        paths = {path for task in self._suite.tasks for path in task.assignment.files if path.endswith(".py")}
+        stems = {path.rsplit("/", 1)[-1].removesuffix(".py") for path in paths}
+        return frozenset(stem for stem in stems if _distinctive(stem))
+
+    @cached_property
+    def _functions(self) -> frozenset[str]:
+        return frozenset(name for text in _programs(self._suite.tasks) for name in _function_names(text))
+
+    def _names_function(self, text: str) -> bool:
+        if any(word in self._functions and _distinctive(word) for word in _WORD.findall(text)):
+            return True
+        named = {word for pair in _NAMED.findall(text) for word in pair}
+        return bool((named - _ORDINARY) & self._functions)
+
+    @cached_property
+    def _sentences(self) -> frozenset[str]:
+        return frozenset(
+            sentence
+            for task in self._suite.tasks
+            for sentence in _sentences_of(task.assignment.instruction)
+            if len(sentence.split()) >= SENTENCE_WORDS
+        )
+
+    def _has_sentence(self, text: str) -> bool:
+        said = f" {_plain_words(text)} "
+        return any(f" {sentence} " in said for sentence in self._sentences)
+
+    @cached_property
+    def _literals(self) -> Mapping[str, tuple[str, ...]]:
+        by_prefix: dict[str, list[str]] = {}
+        for checks in _checks(self._suite.tasks):
+            for literal in literals_of(checks):
+                by_prefix.setdefault(literal[:PREFIX], []).append(literal)
+        return {prefix: tuple(set(literals)) for prefix, literals in by_prefix.items()}
+
+    def _has_literal(self, text: str) -> bool:
+        return any(
+            form.startswith(literal, place)
+            for form in (text, squeezed(text))
+            for place in range(len(form))
+            for literal in self._literals.get(form[place : place + PREFIX], ())
+        )
+
+    @cached_property
+    def _ngrams(self) -> frozenset[int]:
+        return frozenset(hash(ngram) for text in self._texts for ngram in _ngrams_of(text))
+
+    def _shares_text(self, text: str) -> bool:
+        shared = (ngram for ngram in _ngrams_of(text) if hash(ngram) in self._ngrams)
+        return any(len({token for token in ngram if _telling(token)}) >= NGRAM_WORDS for ngram in shared)
+
+
+def _distinctive(name: str) -> bool:
+    """Whether a name is of several words, so that nobody writes it by chance."""
+    return re.search(r"[A-Za-z]\d*_+\w|[a-z][A-Z]", name) is not None and not name.startswith(("__", "test_"))
+
+
+def _loose(name: str) -> str:
+    """A pattern for a name with any number in place of its own and any separators."""
+    parts = [r"\d+" if part.isdigit() else re.escape(part) for part in re.findall(r"\d+|[^\W\d_]+", name)]
+    return r"\b" + r"[\s_/-]?".join(parts)
+
+
+def _checks(tasks: Iterable[Task]) -> frozenset[str]:
+    verifiers = (task.verifier for task in tasks)
+    return frozenset(verifier.checks for verifier in verifiers if isinstance(verifier, ScriptVerifier))
+
+
+def _programs(tasks: Iterable[Task]) -> frozenset[str]:
+    """The Python files that references solve, where the functions stand that tasks are about."""
+    files = (item for task in tasks for item in task.reference.items())
+    return frozenset(content.decode("utf-8", "replace") for path, content in files if path.endswith(".py"))
+
+
+def _texts(tasks: tuple[Task, ...]) -> Iterator[str]:
+    yield from _checks(tasks)
+    yield from _programs(tasks)
+    for task in tasks:
+        yield task.assignment.instruction
+        for path in task.assignment.files.keys() & task.reference.keys():
+            yield task.assignment.files[path].decode("utf-8", "replace")
+
+
+def _function_names(program: str) -> Iterator[str]:
+    for node in ast.parse(program).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node.name
+
+
+def _sentences_of(text: str) -> Iterator[str]:
+    for sentence in re.split(r"(?<=[.!?:])\s+|\n\s*\n|\n- ", text):
+        yield _plain_words(sentence)
+
+
+def _plain_words(text: str) -> str:
+    """Small letters, no punctuation, no code: what is left of a sentence when names are exchanged."""
+    return " ".join(re.findall(r"[a-z0-9]+", re.sub(r"`[^`\n]*`", " ", text).lower()))
+
+
+def _ngrams_of(text: str) -> Iterator[tuple[str, ...]]:
+    tokens = _TOKEN.findall(text)
+    return zip(*(tokens[start:] for start in range(NGRAM_TOKENS)), strict=False)
+
+
+def _telling(token: str) -> bool:
+    return len(token) > 1 and not token.isdigit()
