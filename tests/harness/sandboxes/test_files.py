@@ -1,0 +1,84 @@
+"""Reading, writing and copying files as a sandbox's first process does."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from harness.sandboxes.files import read_file, snapshot, write_file, write_tree
+from harness.sandboxes.session_process import pack, unpack
+
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=20).filter(
+    lambda name: name not in {".", ".."} and len(name.encode()) < 200
+)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(files=st.dictionaries(NAMES, st.binary(max_size=200), max_size=5))
+def test_a_tree_comes_back_as_it_was_written(tmp_path: Path, files: dict[str, bytes]) -> None:
+    """Whatever the names and the contents."""
+    folder = tmp_path / os.urandom(8).hex()
+    folder.mkdir()
+    write_tree(str(folder), files)
+
+    assert snapshot(str(folder)) == files
+    assert unpack(*pack(files)) == files
+
+
+def test_packed_files_can_follow_others() -> None:
+    """Two sets share one body."""
+    first, body = pack({"a": b"1", "b": b""})
+    second, more = pack({"a": b"22"}, offset=len(body))
+
+    assert unpack(first, body + more) == {"a": b"1", "b": b""}
+    assert unpack(second, body + more) == {"a": b"22"}
+
+
+def test_writing_shortens_a_longer_file(tmp_path: Path) -> None:
+    """Nothing of what was there remains."""
+    path = str(tmp_path / "deep" / "file")
+    write_file(path, b"long content")
+    write_file(path, b"x")
+
+    assert read_file(path) == b"x"
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_what_is_no_regular_file_is_neither_read_nor_written(tmp_path: Path, kind: str) -> None:
+    """And nothing waits for the other end of a pipe."""
+    path = tmp_path / "odd"
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+
+    with pytest.raises(OSError, match="not a regular file"):
+        read_file(str(path))
+    with pytest.raises(OSError):  # noqa: PT011 - the kernel refuses a pipe without a reader by itself
+        write_file(str(path), b"x")
+
+
+def test_a_limit_is_exact(tmp_path: Path) -> None:
+    """Up to it a file is read, one byte above it is refused."""
+    path = str(tmp_path / "file")
+    write_file(path, b"12345")
+
+    assert read_file(path, limit=5) == b"12345"
+    with pytest.raises(OSError, match="larger than 4 bytes"):
+        read_file(path, limit=4)
+
+
+def test_a_snapshot_follows_no_link(tmp_path: Path) -> None:
+    """Neither to a file nor to a folder."""
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "secret").write_bytes(b"s")
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (inside / "file").symlink_to(tmp_path / "outside" / "secret")
+    (inside / "folder").symlink_to(tmp_path / "outside")
+
+    assert snapshot(str(inside)) == {}
