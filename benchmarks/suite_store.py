@@ -15,12 +15,20 @@ from benchmarks.suites.workshop.source import Workshop
 from benchmarks.task import Split, Suite
 from harness.sandbox import Sandbox
 
-__all__ = ["default_cache", "load_suite", "suite_names"]
+__all__ = ["default_cache", "load_suite", "suite_descriptions", "suite_names"]
 
 
 def suite_names() -> tuple[str, ...]:
     """The names that ``load_suite`` takes."""
     return tuple(sorted(_loaders()))
+
+
+def suite_descriptions() -> Mapping[str, str]:
+    """What each suite is, in a sentence, by name."""
+    return {
+        HUMANEVAL: "repair seeded bugs in the HumanEval problems' solutions; splits mine, gate and sealed",
+        WORKSHOP: "six small projects, closer to real work; for running and analysing, no held-out splits",
+    }
 
 
 def load_suite(

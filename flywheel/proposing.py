@@ -5,7 +5,8 @@ from __future__ import annotations
 from analyzers.evidence import check_finding
 from analyzers.proposal import Finding, Proposal
 from analyzers.proposals import rank_proposals
-from flywheel.analyst_process import Brief, diagnose_apart
+from flywheel.analyst_process import diagnose_apart
+from flywheel.analyst_work import Brief
 from flywheel.mine_index import mine_view
 from flywheel.mining import mine_batch
 from flywheel.records import names, proposal_of, proposal_record

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from analyzers.pattern import Pattern
-from flywheel.analyst_process import Brief, build_analyst, diagnose_apart, hidden_folders, run_apart
+from flywheel.analyst_process import diagnose_apart, hidden_folders, run_apart
+from flywheel.analyst_work import Brief, build_analyst
 from flywheel.project import Project
 
 
@@ -62,14 +63,13 @@ def test_everything_that_tasks_are_made_of_is_hidden(project: Project) -> None:
 
 
 def test_an_analyst_that_fails_loses_only_its_finding(project: Project, pattern: Pattern) -> None:
-    """A pattern whose runs are not in the view is reported with its cause; nothing is raised."""
-    harness = project.repository.tree(project.repository.current())
-    brief = Brief(patterns=(pattern,), runs=(), harness=harness, analysts=("playbook",))
+    """One that cannot read the harness is reported with the cause; nothing is raised."""
+    brief = Brief(patterns=(pattern,), runs=(), harness={}, analysts=("playbook",))
 
     reports = diagnose_apart(project, brief)
 
     assert [report.finding for report in reports] == [None]
-    assert "KeyError" in (reports[0].error or "")
+    assert "ManifestError" in (reports[0].error or "")
 
 
 def test_an_analyst_is_named_as_its_model_is() -> None:
