@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from langchain_core.language_models.chat_models import BaseChatModel
@@ -20,6 +21,7 @@ from harness.models import is_simulated
 from harness.run_record import Ending
 from harness.sandboxes.fork_service import ForkService, IsolatedProcess
 from harness.sandboxes.session_process import pack
+from harness.watchdog import Watchdog
 from harness.wire import WireError, receive_frame, send_frame
 from harness.worker_messages import ModelFactory
 from traces import attributes as names
@@ -31,12 +33,20 @@ Frame = Mapping[str, Any]
 
 
 class BuiltinAgent:
-    """Runs the agent process. ``stall_seconds`` of real time without a word from it end a run."""
+    """Runs the agent process. ``stall_seconds`` of real time without progress in it end a run."""
 
-    def __init__(self, processes: ForkService, create_model: ModelFactory, *, stall_seconds: float) -> None:
+    def __init__(
+        self,
+        processes: ForkService,
+        create_model: ModelFactory,
+        *,
+        stall_seconds: float,
+        monotonic: Callable[[], float],
+    ) -> None:
         self._processes = processes
         self._create_model = create_model
         self._stall_seconds = stall_seconds
+        self._monotonic = monotonic
 
     def described(self, manifest: Manifest) -> Mapping[str, AttributeValue]:
         """The model, and whether it is simulated."""
@@ -46,7 +56,8 @@ class BuiltinAgent:
         """Answer the agent process until it ends, or is ended. Raises ``BrokenSystemError`` without one."""
         model = self._create_model(context.manifest.model, context.request.seed)
         with self._processes.fork() as process:
-            dialogue = Dialogue(context, process, model, self._stall_seconds)
+            watchdog = Watchdog(self._stall_seconds, self._monotonic)
+            dialogue = Dialogue(context, process, model, watchdog)
             try:
                 dialogue.begin()
                 while (ending := dialogue.turn()) is None:
@@ -63,12 +74,12 @@ class Dialogue:
     """What is said between the supervisor and one agent process. Nothing that comes in is trusted."""
 
     def __init__(
-        self, context: RunContext, process: IsolatedProcess, model: BaseChatModel, stall_seconds: float
+        self, context: RunContext, process: IsolatedProcess, model: BaseChatModel, watchdog: Watchdog
     ) -> None:
         manifest = context.manifest
         self._context = context
         self._connection = process.connection
-        self._stall_seconds = stall_seconds
+        self._watchdog = watchdog
         self._toolbox = Toolbox(context.session, manifest.tools)
         self._models = ModelCalls(
             model, manifest.model, manifest.reasoning_effort, context.record, context.clock
@@ -113,6 +124,7 @@ class Dialogue:
             return Ending(outcome=Outcome.LIMIT_REACHED, reason="step_limit")
         try:
             message = self._models.answer(frame)
+            self._watchdog.step()
         except ModelRequestError:
             return _failed("agent_crashed:protocol")
         except ModelCallError as error:
@@ -124,31 +136,34 @@ class Dialogue:
     def _tool(self, frame: Frame) -> Ending | None:
         if (late := self._context.out_of_time()) is not None:
             return late
-        name, call_id, arguments = str(frame.get("name")), str(frame.get("call_id")), frame.get("arguments")
+        name, call_id = str(frame.get("name"))[:200], str(frame.get("call_id"))[:200]
+        arguments = frame.get("arguments")
         start_ns = self._context.record.now_ns()
         outcome = self._toolbox.run(name, arguments, seconds=self._patience())
         self._context.clock.spend(outcome.seconds or TOOL_SECONDS)
+        self._watchdog.step()
         self._context.record.tool(start_ns, name, call_id, arguments, outcome)
         return self._reply_in_time({"text": outcome.text})
 
     def _hand(self, frame: Frame) -> Ending | None:
         if (late := self._context.out_of_time()) is not None:
             return late
-        name, given = str(frame.get("name")), frame.get("arguments")
+        name, given = str(frame.get("name"))[:200], frame.get("arguments")
         arguments = [str(argument) for argument in given] if isinstance(given, list) else []
         start_ns = self._context.record.now_ns()
         try:
             outcome = self._lend(name, arguments)
             reply: dict[str, Any] = {"text": outcome.text}
-        except OSError as error:
+        except (OSError, ValueError) as error:
             outcome = ToolOutcome(text=str(error), error=type(error).__name__)
-            reply = {"error": str(error), "errno": error.errno}
+            reply = {"error": str(error), "errno": getattr(error, "errno", errno.EINVAL)}
         self._context.record.hand(start_ns, name, arguments, outcome)
         return self._reply_in_time(reply)
 
     def _lend(self, name: str, arguments: list[str]) -> ToolOutcome:
         if name == "run_command" and len(arguments) == 1:
             outcome = self._toolbox.command(arguments[0], seconds=self._patience())
+            self._watchdog.step()
             self._context.clock.spend(outcome.seconds or TOOL_SECONDS)
             return outcome
         if name == "read_file" and len(arguments) == 1:
@@ -157,7 +172,7 @@ class Dialogue:
         if name == "write_file" and len(arguments) == 2:
             self._context.session.write(arguments[0], arguments[1].encode("utf-8", "replace"))
             return ToolOutcome(text="")
-        raise OSError(22, f"no such hand: {name}")
+        raise OSError(errno.EINVAL, f"no such hand: {name}")
 
     def _claim(self, frame: Frame) -> None:
         self._context.record.claim(str(frame.get("name", ""))[:200], str(frame.get("reason", ""))[:500])
@@ -181,14 +196,14 @@ class Dialogue:
         return late
 
     def _send(self, header: dict[str, Any], body: bytes = b"") -> None:
-        self._connection.settimeout(self._stall_seconds)
+        self._connection.settimeout(self._watchdog.left())
         send_frame(self._connection, header, body)
 
     def _patience(self) -> float:
         """Real seconds to wait: for a stall, or until a real clock's time is up."""
         if self._context.clock.virtual:
-            return self._stall_seconds
-        return min(self._stall_seconds, self._context.seconds_left() + 0.01)
+            return self._watchdog.left()
+        return min(self._watchdog.left(), self._context.seconds_left() + 0.01)
 
 
 def _entry(use: str, parameters: Mapping[str, Any]) -> dict[str, Any]:

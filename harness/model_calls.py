@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.language_models.chat_models import BaseChatModel
@@ -10,12 +11,15 @@ from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, messa
 from langchain_core.runnables import Runnable
 
 from harness.clock import RunClock
-from harness.conversation import new_messages, with_valid_calls
+from harness.conversation import input_json, new_messages, with_valid_calls
 from harness.digest import json_hash, text_hash
 from harness.models import effort_settings
 from harness.run_record import InEffect, RunRecord
 
 _REJECTED = frozenset({400, 413, 422})  # HTTP status codes that blame what was sent
+
+
+_ALLOWED = ("reasoning_effort", "max_tokens", "stop", "tool_choice")  # what a harness may set for a call
 
 
 class ModelRequestError(Exception):
@@ -28,6 +32,17 @@ class ModelCallError(Exception):
     def __init__(self, cause: Exception) -> None:
         super().__init__(type(cause).__name__)
         self.rejected = getattr(cause, "status_code", None) in _REJECTED
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Call:
+    """A request that was understood; ``new`` is what it adds to the one before, in JSON."""
+
+    messages: list[BaseMessage]
+    model: Runnable[Any, AIMessage]
+    settings: dict[str, Any]
+    effect: InEffect
+    new: str
 
 
 class ModelCalls:
@@ -45,28 +60,38 @@ class ModelCalls:
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The model's answer as a LangChain message in JSON; raises ``ModelRequestError`` or ``ModelCallError``."""
-        messages, tools, settings = _parsed(request)
-        effort = settings.pop("reasoning_effort", None) or self._effort
-        effect = InEffect(
-            model=self._name,
-            effort=effort,
-            prompt_hash=text_hash(
-                "\n".join(message.text for message in messages if isinstance(message, SystemMessage))
-            ),
-            tools_hash=json_hash(tools),
-        )
-        new, self._before = new_messages(self._before, messages), messages
+        call = self._understood(request)
         start_ns = self._record.now_ns()
-        bound = self._bound(tools, settings.pop("tool_choice", None))
         try:
-            answer = bound.invoke(messages, **settings, **effort_settings(self._name, effort))
+            answer = call.model.invoke(call.messages, **call.settings)
         except Exception as error:
-            self._record.chat(start_ns, effect, new, None, error)
+            self._record.chat(start_ns, call.effect, call.new, None, error)
             raise ModelCallError(error) from error
         answer = with_valid_calls(answer)
         self._clock.spend(_simulated_seconds(answer))
-        self._record.chat(start_ns, effect, new, answer)
+        self._record.chat(start_ns, call.effect, call.new, answer)
         return message_to_dict(answer)
+
+    def _understood(self, request: Mapping[str, Any]) -> _Call:
+        """Everything that can go wrong with what was sent goes wrong here, before it costs anything."""
+        try:
+            messages = messages_from_dict(request["messages"])
+            tools = [dict(tool) for tool in request["tools"]]
+            asked = {name: value for name, value in dict(request["settings"]).items() if name in _ALLOWED}
+            effort = asked.pop("reasoning_effort", None) or self._effort
+            effect = InEffect(
+                model=self._name,
+                effort=_text_or_none(effort),
+                prompt_hash=text_hash("\n".join(m.text for m in messages if isinstance(m, SystemMessage))),
+                tools_hash=json_hash(tools),
+            )
+            new = input_json(new_messages(self._before, messages))
+            bound = self._bound(tools, asked.pop("tool_choice", None))
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            raise ModelRequestError(type(error).__name__) from error
+        self._before = messages
+        settings = {**asked, **effort_settings(self._name, effect.effort)}
+        return _Call(messages=messages, model=bound, settings=settings, effect=effect, new=new)
 
     def _bound(self, tools: list[dict[str, Any]], choice: Any) -> Runnable[Any, AIMessage]:
         if not tools:
@@ -74,19 +99,10 @@ class ModelCalls:
         return self._model.bind_tools(tools, **({} if choice is None else {"tool_choice": choice}))
 
 
-def _parsed(request: Mapping[str, Any]) -> tuple[list[BaseMessage], list[dict[str, Any]], dict[str, Any]]:
-    try:
-        messages = messages_from_dict(request["messages"])
-        tools = [dict(tool) for tool in request["tools"]]
-        settings = dict(request["settings"])
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise ModelRequestError(type(error).__name__) from error
-    if not isinstance(settings.get("reasoning_effort", ""), str):
-        raise ModelRequestError("reasoning_effort is no text")
-    return messages, tools, {name: value for name, value in settings.items() if name in _ALLOWED}
-
-
-_ALLOWED: Sequence[str] = ("reasoning_effort", "max_tokens", "stop", "tool_choice")
+def _text_or_none(value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError("a reasoning effort is a text")
+    return value
 
 
 def _simulated_seconds(answer: AIMessage) -> float:

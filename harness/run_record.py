@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage
 
 from harness.clock import RunClock
-from harness.conversation import RESULT_LIMIT, finish_reason, input_json, output_json, shortened
+from harness.conversation import RESULT_LIMIT, finish_reason, output_json, shortened
 from harness.digest import RunDigest
 from harness.hands.toolbox import ToolOutcome
 from harness.root_attributes import ACTIVATED_COUNTS, EFFORTS, PROMPT_HASHES, TOOLS_HASHES
@@ -24,6 +24,7 @@ from traces.span import Attributes, AttributeValue, Span, SpanEvent, SpanKind
 
 _TICK_NS = 1_000  # what is recorded later starts later, also when a virtual clock stands still
 _MAX_CLAIMS = 1_000
+_ARGUMENTS_LIMIT = 100_000
 _MESSAGE = 500  # characters of an error's text that are kept
 
 
@@ -86,11 +87,11 @@ class RunRecord:
         self,
         start_ns: int,
         effect: InEffect,
-        new: Sequence[BaseMessage],
+        new: str,
         answer: AIMessage | None,
         error: Exception | None = None,
     ) -> None:
-        """A model call, with the messages that were new in it; without an answer it failed with ``error``."""
+        """A model call; ``new`` are its new messages in JSON. Without an answer it failed with ``error``."""
         kind = "" if error is None else type(error).__name__
         self._note(effect)
         found: dict[str, AttributeValue] = {
@@ -99,7 +100,7 @@ class RunRecord:
             names.REQUEST_MODEL: effect.model,
             names.PROMPT_HASH: effect.prompt_hash,
             names.TOOLS_HASH: effect.tools_hash,
-            names.INPUT_MESSAGES: input_json(new),
+            names.INPUT_MESSAGES: new,
         }
         if effect.effort is not None:
             found[names.REASONING_EFFORT] = effect.effort
@@ -248,7 +249,7 @@ class RunRecord:
 def _tool_attributes(name: str, arguments: Any, outcome: ToolOutcome) -> dict[str, AttributeValue]:
     found: dict[str, AttributeValue] = {
         names.TOOL_NAME: name,
-        names.TOOL_ARGUMENTS: json.dumps(arguments, ensure_ascii=False, default=str),
+        names.TOOL_ARGUMENTS: _arguments_json(arguments),
         names.TOOL_RESULT: shortened(outcome.text, RESULT_LIMIT),
     }
     if outcome.exit_code is not None:
@@ -256,3 +257,9 @@ def _tool_attributes(name: str, arguments: Any, outcome: ToolOutcome) -> dict[st
     if outcome.error is not None:
         found[names.ERROR_TYPE] = outcome.error
     return found
+
+
+def _arguments_json(arguments: Any) -> str:
+    """Arguments as JSON; very long ones as a JSON object that holds their beginning."""
+    text = json.dumps(arguments, ensure_ascii=False, default=str)
+    return text if len(text) <= _ARGUMENTS_LIMIT else json.dumps({"cut": text[: _ARGUMENTS_LIMIT // 2]})

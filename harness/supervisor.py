@@ -12,7 +12,7 @@ from harness.clock import MonotonicClock, RunClock, VirtualClock
 from harness.command_agent import CommandAgent
 from harness.digest import json_hash
 from harness.edits import Tree
-from harness.errors import BrokenSystemError, ManifestError
+from harness.errors import BrokenSystemError, HarnessError, ManifestError
 from harness.manifest import Manifest
 from harness.manifest_file import parse_manifest
 from harness.middleware_registry import is_own_code
@@ -22,6 +22,7 @@ from harness.run_record import Ending, RunRecord, SpanSink
 from harness.runs import RunRequest, RunResult, Verification
 from harness.sandbox import Sandbox
 from traces import attributes as names
+from traces.errors import TraceError
 from traces.outcome import Outcome
 from traces.span import AttributeValue
 
@@ -103,6 +104,12 @@ class Supervisor:
         except OSError as error:
             return _with_cause(
                 Ending(outcome=Outcome.FAILED, reason=f"workspace_unusable:{type(error).__name__}")
+            )
+        except (HarnessError, TraceError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one run ends here, whatever a candidate has found to break
+            return _with_cause(
+                Ending(outcome=Outcome.ERRORED, reason=f"supervisor_error:{type(error).__name__}")
             )
         return _judged(self._verified(request, workspace), ended)
 

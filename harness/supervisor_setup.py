@@ -24,7 +24,7 @@ def make_supervisor(setup: WorkerSetup, processes: ForkService, stack: ExitStack
     return Supervisor(
         sink=writer,
         sandbox=setup.sandbox,
-        builtin=BuiltinAgent(processes, factory, stall_seconds=setup.stall_seconds),
+        builtin=BuiltinAgent(processes, factory, stall_seconds=setup.stall_seconds, monotonic=time.monotonic),
         epoch_ns=time.time_ns,
         monotonic=time.monotonic,
         trust_code=setup.trust_code,

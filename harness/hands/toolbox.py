@@ -50,6 +50,8 @@ class Toolbox:
             return _error("invalid_arguments", problem)
         try:
             return self._tools[name](arguments, seconds)
+        except ValueError as error:  # a null byte in a path, or text that cannot be encoded
+            return _error("invalid_arguments", str(error))
         except OSError as error:
             return _os_error(str(arguments.get("path", "")), error)
 
@@ -58,8 +60,8 @@ class Toolbox:
         return self._bash({"command": command}, seconds)
 
     def _bash(self, arguments: Mapping[str, Any], seconds: float) -> ToolOutcome:
-        wanted = float(arguments.get("timeout", COMMAND_SECONDS))
-        timeout = max(0.1, min(wanted, seconds, MAX_COMMAND_SECONDS))
+        wanted = arguments.get("timeout", COMMAND_SECONDS)
+        timeout = float(max(0.1, min(wanted, seconds, MAX_COMMAND_SECONDS)))
         result = self._session.execute(("bash", "-c", arguments["command"]), timeout=timeout)
         text = result.output
         if text and not text.endswith("\n"):

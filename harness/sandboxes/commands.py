@@ -64,7 +64,7 @@ class Commands:
         os.set_blocking(reading, False)
         try:
             pid = self._start(argv, stdin, writing)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a null byte, or text that cannot be encoded
             os.close(reading)
             return _not_started(argv, error)
         finally:
@@ -160,7 +160,8 @@ def _reap(pid: int) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-def _not_started(argv: tuple[str, ...], error: OSError) -> Finished:
+def _not_started(argv: tuple[str, ...], error: OSError | ValueError) -> Finished:
     missing = isinstance(error, FileNotFoundError)
-    output = f"{argv[0]}: {error.strerror}\n".encode(errors="replace")
+    reason = error.strerror if isinstance(error, OSError) else error
+    output = f"{argv[0]}: {reason}\n".encode(errors="replace")
     return Finished(exit_code=127 if missing else 126, output=output, timed_out=False, truncated=False)

@@ -69,7 +69,10 @@ class DirectorySession:
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as source:
             source.write(stdin)
             source.seek(0)
-            process = self._start(argv, source, output)
+            try:
+                process = self._start(argv, source, output)
+            except ValueError as error:  # a null byte, or text that cannot be encoded
+                return ExecResult(exit_code=126, output=f"{argv[0]}: {error}\n")
             try:
                 exit_code, timed_out = process.wait(timeout), False
             except subprocess.TimeoutExpired:

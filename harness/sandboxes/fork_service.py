@@ -37,9 +37,13 @@ class IsolatedProcess:
 
     connection: socket.socket
     handle: int
+    group: int | None = None
 
     def kill(self) -> None:
-        """Kill it, and with it everything in its namespaces, and wait until all are gone."""
+        """Kill it, with everything in its namespaces or its process ``group``, and wait until it is gone."""
+        if self.group is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.group, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.handle, signal.SIGKILL)
         poll = select.poll()
@@ -68,8 +72,9 @@ class ForkService:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs, self._lock:
-                handle = self._request(theirs)
-            process = IsolatedProcess(connection=ours, handle=handle)
+                pid, handle = self._request(theirs)
+            group = pid if self._setup.get("isolated") is False else None
+            process = IsolatedProcess(connection=ours, handle=handle, group=group)
             try:
                 yield process
             finally:
@@ -99,7 +104,7 @@ class ForkService:
                 self._process = None
             self._ready = False
 
-    def _request(self, connection: socket.socket) -> int:
+    def _request(self, connection: socket.socket) -> tuple[int, int]:
         control = self._started()
         if not self._ready:
             self._expect_ready(control)
@@ -110,7 +115,7 @@ class ForkService:
             raise BrokenSystemError(f"{self._command.module} ended: {error}") from error
         if not reply.get("pid"):
             raise BrokenSystemError(f"this machine forks no isolated process: {reply.get('message')}")
-        return os.pidfd_open(reply["pid"])
+        return reply["pid"], os.pidfd_open(reply["pid"])
 
     def _expect_ready(self, control: socket.socket) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from collections.abc import Iterable, Mapping
@@ -68,6 +69,8 @@ def _serve(connection: socket.socket, layout: Layout) -> None:
             reply, content = _answer(commands, layout.home, header, body)
         except OSError as error:
             reply, content = _failure(error), b""
+        except ValueError as error:  # a null byte in a path, or text that cannot be encoded
+            reply, content = _failure(OSError(errno.EINVAL, str(error))), b""
         send_frame(connection, reply, content)
 
 

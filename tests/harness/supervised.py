@@ -41,7 +41,9 @@ class Supervised:
         supervisor = Supervisor(
             sink=self.writer,
             sandbox=self.sandbox,
-            builtin=BuiltinAgent(self.processes, Script(says), stall_seconds=stall_seconds),
+            builtin=BuiltinAgent(
+                self.processes, Script(says), stall_seconds=stall_seconds, monotonic=time.monotonic
+            ),
             epoch_ns=time.time_ns,
             monotonic=time.monotonic,
             trust_code=trust_code,

@@ -468,3 +468,66 @@ def test_without_namespaces_own_code_needs_trust(supervised: Supervised, tmp_pat
 
     assert (stock.outcome, trusted.outcome) == (Outcome.PASSED, Outcome.PASSED)
     assert trusted.isolation == "directory"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"command": "echo \0"},
+        {"command": "echo \ud800"},
+        {"command": "true", "timeout": 10**400},
+        {"command": "true", "timeout": -1},
+        {"command": "x" * 300_000},
+    ],
+)
+def test_odd_arguments_are_no_infrastructure_failure(
+    supervised: Supervised, arguments: dict[str, object]
+) -> None:
+    """Nobody gets another attempt by a null byte."""
+    result = supervised(says=(Say(calls=(("bash", arguments),)), *SOLVE))
+
+    assert (result.outcome, result.steps) == (Outcome.PASSED, 3)
+
+
+@pytest.mark.parametrize("tool", ["read_file", "write_file", "edit_file"])
+@pytest.mark.parametrize("path", ["a\0b", "\ud800", "x" * 5000, "", "/proc/1/mem", "/dev/zero"])
+def test_odd_paths_are_none_either(supervised: Supervised, tool: str, path: str) -> None:
+    """They are told to the model."""
+    more = {"content": "x"} if tool == "write_file" else {"old_string": "a", "new_string": "b"}
+    arguments = {"path": path, **({} if tool == "read_file" else more)}
+    result = supervised(says=(Say(calls=((tool, arguments),)), *SOLVE))
+
+    assert (result.outcome, result.steps) == (Outcome.PASSED, 3)
+    assert supervised.run().tool_calls[0].result.startswith("error: ")
+
+
+def test_talking_without_progress_is_a_stall(supervised: Supervised) -> None:
+    """A loop of claims or file reads never ends by itself, and moves no virtual clock."""
+    code = """
+from opentelemetry import trace
+class Own(AgentMiddleware):
+    def __init__(self, read_file): self.read_file = read_file
+    def before_agent(self, state, runtime):
+        while True:
+            self.read_file("readme")
+            trace.get_current_span().add_event("flywheel.middleware.activated", {})
+"""
+    result = supervised(own(code), stall_seconds=0.7)
+
+    assert (result.outcome, result.reason) == (Outcome.TIMED_OUT, "agent_stalled")
+
+
+def test_a_strange_model_request_breaks_the_run_only(supervised: Supervised) -> None:
+    """What a candidate sends instead of messages is its own crash."""
+    code = """
+import gc
+class Own(AgentMiddleware):
+    def before_agent(self, state, runtime):
+        from harness.agent_process.link import Link
+        link = next(o for o in gc.get_objects() if isinstance(o, Link))
+        link.ask("model", messages=[{"type": "ai", "data": {"content": [{"type": "text"}, 5]}}], tools=[{"a": []}],
+                 settings={"tool_choice": {"x": 1}, "stop": 7})
+"""
+    result = supervised(own(code))
+
+    assert result.outcome is Outcome.FAILED
