@@ -11,6 +11,8 @@ from benchmarks.errors import SuiteError
 from benchmarks.splits import tasks_of
 from benchmarks.suite_check import check_task
 from benchmarks.suite_store import load_suite
+from benchmarks.suites.humaneval_repair.mutation import mutants
+from benchmarks.suites.humaneval_repair.problem import Problem
 from benchmarks.suites.workshop.source import Workshop
 from benchmarks.task import Split, Task
 from benchmarks.verifiers import ScriptVerifier
@@ -106,3 +108,29 @@ def test_an_unknown_task_names_the_choices() -> None:
     """A wrong name is answered with the right ones."""
     with pytest.raises(SuiteError, match="logcut-cli"):
         Workshop(names=("logcut",)).tasks()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", NAMES)
+def test_verifiers_reject_most_broken_references(tasks: dict[str, Task], sandbox: Sandbox, name: str) -> None:
+    """Of the references' single mutations, wordings apart, at least five of six do not pass."""
+    task = tasks[name]
+    broken = [
+        (path, mutant)
+        for path, content in task.reference.items()
+        for mutant in mutants(problem_of(path, content.decode()), seed=1, limit=20)
+        if mutant.operator != "text_swapped"
+    ]
+    solved = {**task.assignment.files, **task.reference}
+    survivors = [
+        (path, mutant.operator)
+        for path, mutant in broken
+        if task.verifier.verify({**solved, path: mutant.text.encode()}, sandbox).passed
+    ]
+
+    assert len(survivors) <= len(broken) / 6
+
+
+def problem_of(path: str, text: str) -> Problem:
+    return Problem(id=path, entry_point="", prompt="", reference=text, tests="")

@@ -143,3 +143,30 @@ due = desk.lend("Omar", "Middlemarch", START)
 return [(due - START).days, reminder(desk.loans[0], due), len(desk.overdue(due)), len(desk.overdue(due + timedelta(1)))]
 """
     assert probe(program, body) == [28, "Omar: Middlemarch is due today", 0, 1]
+
+
+def verify_what_was_there_goes_on(program):
+    body = """
+desk = desk_with_loan()
+days = [reminder(desk.loans[0], DUE - timedelta(days)) for days in (2, 1, -1)]
+desk.reserve("Omar", "Middlemarch")
+desk.reserve("Lena", "Middlemarch")
+waiting = [desk.give_back("Middlemarch"), desk.lend("Omar", "Middlemarch", START) == DUE, desk.reservations]
+waiting += [desk.give_back("Middlemarch"), desk.lend("Lena", "Middlemarch", START) == DUE, desk.reservations]
+for title in ("A", "B", "C", "D"):
+    desk.lend("Lena", title, START)
+try:
+    desk.lend("Lena", "E", START)
+except LoanError:
+    return [days, waiting, len(desk.loans), desk.give_back("A")]
+"""
+    assert probe(program, body) == [
+        [
+            "Iris: Middlemarch is due in 2 days, on 30.05.2023",
+            "Iris: Middlemarch is due tomorrow, on 30.05.2023",
+            "Iris: Middlemarch is 1 day overdue",
+        ],
+        ["Omar", True, {"Middlemarch": ("Lena",)}, "Lena", True, {}],
+        5,
+        None,
+    ]

@@ -1,0 +1,44 @@
+"""Program texts: positions are bytes, changes touch nothing else."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from benchmarks.suites.humaneval_repair.source_text import Change, SourceText
+
+TEXT = "größe = 'ä'  # ö\nsumme = (größe\n         + 'ü')\n"
+
+
+def test_a_node_is_found_behind_letters_beyond_ascii() -> None:
+    """``ast`` counts columns in bytes; so do we."""
+    source = SourceText(TEXT)
+    constants = [source.of(node) for node in ast.walk(source.tree) if isinstance(node, ast.Constant)]
+
+    assert constants == ["'ä'", "'ü'"]
+
+
+def test_a_token_is_found_over_lines() -> None:
+    """The operator between two nodes may stand on another line."""
+    source = SourceText(TEXT)
+    (sum_,) = [node for node in ast.walk(source.tree) if isinstance(node, ast.BinOp)]
+    (change,) = source.token("arithmetic", sum_.left, sum_.right, r"\+", "-")
+
+    assert source.apply(change) == TEXT.replace("+", "-")
+
+
+def test_a_comment_in_between_hides_the_token() -> None:
+    """What might stand in a comment is left alone."""
+    source = SourceText("x = (1  # 1 + 1\n  + 2)\n")
+    (sum_,) = [node for node in ast.walk(source.tree) if isinstance(node, ast.BinOp)]
+
+    assert list(source.token("arithmetic", sum_.left, sum_.right, r"\+", "-")) == []
+
+
+@pytest.mark.parametrize(("start", "end", "text", "expected"), [(0, 1, "b", "b = 1"), (5, 5, "0", "a = 10")])
+def test_a_change_replaces_its_bytes(start: int, end: int, text: str, expected: str) -> None:
+    """Also none of them, which inserts."""
+    change = Change(operator="any", start=start, end=end, text=text)
+
+    assert SourceText("a = 1").apply(change) == expected
