@@ -10,7 +10,7 @@ from flywheel.records import names
 from harness.ledger import Ledger
 from harness.runs import run_id
 
-ATTEMPTS = (1, 2, 3)  # a run that errored is retried at most twice
+ATTEMPTS = range(1, 17)  # two retries, and one more for every time that a kill cut the run short
 
 
 def record_look(
@@ -42,12 +42,12 @@ def record_look(
 
 def held_out_run_ids(ledger: Ledger) -> frozenset[str]:
     """Every run id of every attempt that a look covers: what a MineView must not show."""
-    return frozenset(
-        run_id(key, attempt)
-        for entry in ledger.entries("look")
-        for key in names(entry.body["run_keys"])
-        for attempt in ATTEMPTS
-    )
+    return frozenset(run_id(key, attempt) for key in held_out_keys(ledger) for attempt in ATTEMPTS)
+
+
+def held_out_keys(ledger: Ledger) -> frozenset[str]:
+    """Every run key that a look covers."""
+    return frozenset(key for entry in ledger.entries("look") for key in names(entry.body["run_keys"]))
 
 
 def _who() -> str:

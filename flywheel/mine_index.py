@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from analyzers.mine_view import RunsView
-from flywheel.looks import held_out_run_ids
+from flywheel.looks import held_out_keys, held_out_run_ids
 from flywheel.project import Project
 from traces.outcome import Outcome
 from traces.read_runs import read_runs
@@ -20,8 +20,8 @@ def stored_runs(project: Project) -> tuple[Run, ...]:
 
 def minable(project: Project, runs: Iterable[Run]) -> tuple[Run, ...]:
     """The runs that no look covers and that ended, whatever split their spans claim."""
-    held_out = held_out_run_ids(project.ledger)
-    return tuple(run for run in runs if run.run_id not in held_out and _ended(run))
+    ids, keys = held_out_run_ids(project.ledger), held_out_keys(project.ledger)
+    return tuple(run for run in runs if run.run_id not in ids and run.key not in keys and _ended(run))
 
 
 def mine_view(project: Project, keys: Iterable[str] | None = None) -> RunsView:

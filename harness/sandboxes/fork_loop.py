@@ -25,6 +25,7 @@ def serve_forks(control: socket.socket, fork: Fork, first_process: FirstProcess)
         _reap()
         if not byte or not descriptors:
             return
+        os.set_inheritable(descriptors[0], False)  # recv_fds leaves it open to every program run from here
         with socket.socket(fileno=descriptors[0]) as connection:
             send_frame(control, _fork(control, connection, fork, first_process))
 

@@ -37,6 +37,14 @@ class SandboxContract:
         assert result.exit_code == 127
         assert "no-such-program" in result.output
 
+    def test_a_command_inherits_nothing_that_is_open(self, sandbox: Sandbox) -> None:
+        """No descriptor beyond the standard three: the sandbox's own connection would be one."""
+        script = "import os\nfor n in range(3, 64):\n try: os.fstat(n); print(n)\n except OSError: pass"
+        with sandbox.open({}) as session:
+            result = session.execute(("python3", "-c", script))
+
+        assert result.output == ""
+
     def test_standard_input_reaches_the_command(self, sandbox: Sandbox) -> None:
         """``stdin`` is all that the command can read, and then it ends."""
         with sandbox.open({}) as session:
