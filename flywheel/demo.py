@@ -14,6 +14,7 @@ from flywheel.starting import start_harness
 from flywheel.wheel import Settings
 
 MARK = "harness"
+PATIENCE = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +61,7 @@ def demo_settings(seed: int) -> Settings:
         seed=seed,
         autonomy="autonomous",
         open_sealed=True,
+        patience=PATIENCE,
     )
 
 
@@ -67,7 +69,7 @@ def demo_command(demo: Demo) -> str:
     """The same work as a command line."""
     return (
         f"flywheel optimize -C {demo.harness} --suite humaneval-repair --seed {demo.seed} "
-        f"--autonomy autonomous --open-sealed --output {demo.folder}"
+        f"--autonomy autonomous --patience {PATIENCE} --open-sealed --output {demo.folder}"
     )
 
 

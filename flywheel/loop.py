@@ -26,7 +26,8 @@ def turn(wheel: Wheel) -> WheelResult:
     for number in range(1, wheel.settings.rounds + 1):
         mined = mine(wheel, harness, number)
         rounds.append(mined)
-        tried = try_in_order(wheel, campaign, harness, propose(wheel, mined), number)
+        left = wheel.settings.patience - sum(trial.is_miss for trial in trials)
+        tried = try_in_order(wheel, campaign, harness, propose(wheel, mined), number, patience=left)
         trials += tried
         promoted = [trial for trial in tried if trial.status == "promoted"]
         if not promoted:

@@ -19,13 +19,22 @@ from harness.edits import Edit, WriteFile
 
 
 def try_in_order(
-    wheel: Wheel, campaign: OpenCampaign, harness: str, proposals: Sequence[Proposal], number: int
+    wheel: Wheel,
+    campaign: OpenCampaign,
+    harness: str,
+    proposals: Sequence[Proposal],
+    number: int,
+    *,
+    patience: int,
 ) -> tuple[Trial, ...]:
-    """Try proposals one after another on a harness commit until one is promoted or none can be charged."""
+    """Try proposals one after another on a harness commit until one is promoted or none can be charged.
+
+    Stops as well once ``patience`` of them were measured and did not pass.
+    """
     trials: list[Trial] = []
     for proposal in proposals:
-        if _is_spent(wheel, campaign, proposal):
-            wheel.observer.note("all candidates that this campaign declared are used")
+        if sum(trial.is_miss for trial in trials) >= patience or _is_spent(wheel, campaign, proposal):
+            wheel.observer.note("no more candidates: patience or the campaign's candidates are used")
             break
         trial = try_proposal(wheel, campaign, harness, proposal, number)
         trials.append(trial)

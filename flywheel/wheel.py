@@ -23,11 +23,15 @@ AUTONOMIES: tuple[Autonomy, ...] = ("interactive", "backlog", "autonomous")
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What a person chose for one ``optimize``; the rest is in the policy."""
+    """What a person chose for one ``optimize``; the rest is in the policy.
+
+    ``patience`` is how many measured candidates may fail to pass before it stops.
+    """
 
     suite: str
     seed: int = 1
     rounds: int = 6
+    patience: int = 8
     repeats: int = 2
     per_group: int = 1
     sealed_per_group: int = 2
@@ -92,6 +96,11 @@ class Trial:
     def reason(self) -> str:
         """Why, in one sentence."""
         return self.verdict.reason if self.verdict is not None else "; ".join(self.refusals)
+
+    @property
+    def is_miss(self) -> bool:
+        """Whether it was measured and did not pass."""
+        return self.verdict is not None and not self.is_accepted
 
     @property
     def is_accepted(self) -> bool:

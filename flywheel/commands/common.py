@@ -52,3 +52,9 @@ def observing(*, as_json: bool = False) -> Iterator[Observer]:
             yield live
     else:
         yield PlainObserver(sys.stderr)
+
+
+def wide_console() -> Console:
+    """Standard output with room for tables also where it is no terminal."""
+    console = Console()
+    return console if console.is_terminal else Console(width=140)

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from flywheel.commands.common import JsonOption, SeedOption, observing, write_json
+from flywheel.commands.common import JsonOption, SeedOption, observing, wide_console, write_json
 from flywheel.demo import Demo, demo_command, run_demo
 from flywheel.exit_codes import ExitCode
 from flywheel.optimizing import history_text
@@ -37,7 +36,7 @@ def command(
     if as_json:
         write_json(document)
         return ExitCode.DONE
-    console = Console()
+    console = wide_console()
     print_summary(console, document)
     console.print(f"\nThe harness repository, {demo.harness}:\n{history_text(open_project(demo.harness))}")
     console.print(

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from flywheel.commands.common import (
     HERE,
@@ -17,6 +16,7 @@ from flywheel.commands.common import (
     SuiteOption,
     TrustOption,
     observing,
+    wide_console,
     write_json,
 )
 from flywheel.exit_codes import ExitCode
@@ -32,6 +32,9 @@ def command(
     suite: SuiteOption = "humaneval-repair",
     seed: SeedOption = 1,
     rounds: Annotated[int, typer.Option(min=1, max=50, help="Rounds of mining at most.")] = 6,
+    patience: Annotated[
+        int, typer.Option(min=1, max=1000, help="Stop after this many candidates that did not pass.")
+    ] = 8,
     repeat: Annotated[int, typer.Option(min=2, max=20, help="Runs of each task of the mine split.")] = 2,
     autonomy: Annotated[
         Autonomy, typer.Option(help="Who applies what passed: a person, a person from the backlog, or we.")
@@ -59,6 +62,7 @@ def command(
         suite=suite,
         seed=seed,
         rounds=rounds,
+        patience=patience,
         repeats=repeat,
         autonomy=autonomy,
         open_sealed=open_sealed,
@@ -74,7 +78,7 @@ def command(
     if as_json:
         write_json(document)
     else:
-        console = Console()
+        console = wide_console()
         print_summary(console, document)
         console.print(f"\n{history_text(project)}\n\nreport: {outputs.report}", highlight=False)
     passed = any(row["verdict"] == "promote" for row in document["proposals"])
