@@ -13,7 +13,7 @@ from analyzers.pattern import Pattern
 from analyzers.proposal import Claim, Proposal
 from analyzers.remedies.remedy import Remedy
 from analyzers.signatures import is_failure
-from harness.edits import Edit
+from harness.edits import Edit, TuneMiddleware
 from harness.manifest import Manifest
 from harness.surface_entries import KEY_PREFIX, is_within, key_of
 from harness.tree_paths import matches
@@ -37,7 +37,7 @@ def draft(
     return Proposal(
         id=proposal_id(surface, edits),
         pattern=pattern.id,
-        title=remedy.title,
+        title=_title(remedy, edits),
         hypothesis=f"{remedy.hypothesis} {_what_was_seen(pattern)}",
         surface=surface,
         mechanism=remedy.mechanism,
@@ -49,6 +49,17 @@ def draft(
         analyst=analyst,
         priority=priority,
     )
+
+
+def _title(remedy: Remedy, edits: Sequence[Edit]) -> str:
+    """The remedy's title; where the harness has it already and it is tuned, with what is tuned."""
+    tuned = [
+        f"{key} = {value}"
+        for edit in edits
+        if isinstance(edit, TuneMiddleware)
+        for key, value in edit.parameters.items()
+    ]
+    return f"{remedy.title}: {', '.join(tuned)}" if tuned else remedy.title
 
 
 def surface_for(touched: str, surfaces: Sequence[str]) -> str | None:

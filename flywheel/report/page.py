@@ -71,9 +71,9 @@ def evidence_plot(trial: Trial) -> Markup:
         return Markup("<p>No evidence was gathered.</p>")
     wealth = [
         (0.0, 0.0),
-        *((float(point.bet), math.log10(max(point.wealth, 1e-6))) for point in verdict.evidence),
+        *((float(point.bet + 1), math.log10(max(point.wealth, 1e-6))) for point in verdict.evidence),
     ]
-    count = verdict.evidence[-1].bet
+    count = len(verdict.evidence)
     low = min(0.1, *(10**height for _, height in wealth))
     high = max(verdict.threshold, *(10**height for _, height in wealth)) * 1.5
     goal = math.log10(verdict.threshold)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 520, 220
-LEFT, RIGHT, TOP, BOTTOM = 52, 16, 16, 34
+LEFT, RIGHT, TOP, BOTTOM = 52, 16, 30, 34
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,7 @@ def _grid(x: Axis, y: Axis) -> str:
     ]
     labels = (
         f'<text class="label" x="{WIDTH - RIGHT}" y="{HEIGHT - 4}" text-anchor="end">{escape(x.label)}</text>'
-        f'<text class="label" x="{LEFT}" y="{TOP - 4}">{escape(y.label)}</text>'
+        f'<text class="label" x="{LEFT}" y="{TOP - 18}">{escape(y.label)}</text>'
     )
     return "".join(rows + columns) + labels
 
@@ -114,7 +114,7 @@ def _line(line: Line, x: Axis, y: Axis) -> str:
 
 def _legend(lines: Sequence[Line]) -> str:
     return "".join(
-        f'<g transform="translate({LEFT + 8 + 150 * position},{TOP + 6})">'
+        f'<g transform="translate({LEFT + 8 + 150 * position},{TOP - 6})">'
         f'<rect width="12" height="3" y="-3" fill="{line.colour}"/>'
         f'<text class="tick" x="16" y="2">{escape(line.name)}</text></g>'
         for position, line in enumerate(lines)
