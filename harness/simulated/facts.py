@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 _ASSERTION_LINE = re.compile(r"^\W*(?:E\s+)?assert|^\W*FAIL|\bself\.assert|^\w*Error\b", re.IGNORECASE)
 _PASSED_LINE = re.compile(r"^\W*(?:ok|pass(?:ed)?)\b", re.IGNORECASE)
@@ -103,7 +104,7 @@ def _expected_on_line(line: str, rest: str) -> str | None:
 
 def _expected_below(lines: list[str]) -> str | None:
     """The value in a doctest report, which stands on the line after ``Expected:``."""
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         if line.strip().lower() == "expected:":
             return _longest_literal(following.strip())
         if line.strip().startswith(("File ", "FAIL", "Trying:")):

@@ -89,8 +89,8 @@ def _take(situation: Situation, deed: Deed, use: ToolUse, sight: int | None, ins
     elif isinstance(deed, Run):
         _take_run(situation, deed, use, seen, is_whole=len(seen) == len(use.result))
     elif isinstance(deed, Append):
-        situation.noted = (
-            situation.noted or (not use.failed and deed.path == situation.understanding.notes_file)
+        situation.noted = situation.noted or (
+            not use.failed and deed.path == situation.understanding.notes_file
         )
     else:
         _take_change(situation, deed, use)
@@ -118,15 +118,14 @@ def _take_run(situation: Situation, deed: Run, use: ToolUse, seen: str, *, is_wh
 
 
 def _take_change(situation: Situation, deed: Change | Write, use: ToolUse) -> None:
-    path = deed.path
-    if use.failed or use.exit_code not in {None, 0}:
-        situation.failed_edits += path == situation.understanding.target
-        situation.rejected_edits += path == situation.understanding.target
-        return
-    if path == situation.understanding.notes_file:
-        situation.noted = True
-    if path != situation.understanding.target:
+    path, is_target = deed.path, deed.path == situation.understanding.target
+    applied = not use.failed and use.exit_code in {None, 0}
+    if not is_target:
         situation.written.append(path)
+        situation.noted = situation.noted or (applied and path == situation.understanding.notes_file)
+    elif not applied:
+        situation.failed_edits += 1
+        situation.rejected_edits += 1
     elif isinstance(deed, Write):
         situation.texts.append(deed.text)
     elif situation.texts and situation.texts[-1].count(deed.before) == 1:

@@ -10,9 +10,8 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 _EXIT_CODE = re.compile(r"^\[exit code: (-?\d+)\][ \t]*$", re.MULTILINE)
-_NOTE_MARK = re.compile(
-    r"\n\s*\n(?=\s*(?:\[(?!exit code)|<|\*\*|---|=== |!|⚠|(?:note|reminder|warning|hint|system|harness|notice|important|"
-    r"attention|advice|tip|caution)\b))",
+_NOTE_MARK = re.compile(  # at the margin: what a docstring calls a note is indented
+    r"\n\s*\n(?=\[(?!exit code)|<\w|(?:note|reminder|warning|hint|system|harness|notice|attention|advice|caution)\b)",
     re.IGNORECASE,
 )
 _ERROR = re.compile(

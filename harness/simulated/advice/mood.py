@@ -5,30 +5,47 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ADVERBS = frozenset(
-    ["actually", "again", "all", "also", "always", "briefly", "carefully", "certainly", "definitely", "double", "each", "either", "even", "ever", "explicitly", "finally", "first", "firstly", "fully", "immediately", "instead", "just", "kindly", "lastly", "least", "maybe", "next", "now", "once", "one", "only", "perhaps", "please", "possibly", "properly", "quickly", "quietly", "rather", "really", "regularly", "secondly", "simply", "still", "then", "therefore", "thoroughly", "thus", "time", "today", "too", "usually", "well", "yet", "therefore", "afterwards", "twice", "before", "finishing", "both"]
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ADVERBS = _words(
+    "actually again all also always briefly carefully certainly definitely double each either even ever "
+    "explicitly finally first firstly fully immediately instead just kindly lastly least maybe next now "
+    "once one only perhaps please possibly properly quickly quietly rather really regularly secondly "
+    "simply still then therefore thoroughly thus time today too usually well yet therefore afterwards "
+    "twice before finishing both"
 )
-_NEGATORS = frozenset(
-    ["not", "never", "no", "none", "nothing", "nobody", "without", "avoid", "avoiding", "skip", "skipping", "forget", "forgetting", "omit", "omitting", "neglect", "neglecting", "fail", "failing", "refrain", "unnecessary", "needless", "pointless", "hardly", "neither", "nor", "instead", "than", "overlook"]
+_NEGATORS = _words(
+    "not never no none nothing nobody without avoid avoiding skip skipping forget forgetting omit "
+    "omitting neglect neglecting fail refrain unnecessary needless pointless hardly neither nor instead "
+    "overlook miss missed missing"
 )
-_AFTER_TO = frozenset(
-    ["need", "needed", "needs", "have", "has", "ought", "remember", "sure", "forget", "neglect", "fail", "omit", "hesitate", "want", "wants", "try", "trying", "time", "important", "essential", "crucial", "vital", "wise", "wiser", "best", "better", "good", "idea", "required", "expected", "supposed", "advisable", "careful", "moment", "minute", "second", "like", "worth", "going", "helpful", "useful", "necessary", "obliged", "prudent", "smart", "sensible", "safe", "safer", "mind", "unnecessary", "reason", "pointless", "not", "asked", "told", "urged", "encouraged", "advised", "intend", "aim", "certain", "chance", "habit", "bother", "hurt", "plan", "meant", "reminded", "reminder", "permitted"]
+_AFTER_TO = _words(
+    "need needed needs have has ought remember sure forget neglect fail omit hesitate want wants try "
+    "trying time important essential crucial vital wise wiser best better good idea required expected "
+    "supposed advisable careful moment minute second like worth going helpful useful necessary obliged "
+    "prudent smart sensible safe safer mind unnecessary reason pointless not asked told urged encouraged "
+    "advised intend aim certain chance habit bother hurt plan meant reminded reminder permitted"
 )
-_STEPS = frozenset(
-    ["step", "thing", "job", "move", "rule", "priority", "duty", "action", "advice", "recommendation", "suggestion", "task", "goal"]
+_WISHES = _words("like want need expect ask advise remind urge require encourage invite")
+_STEPS = _words("step thing job move rule priority duty action advice recommendation suggestion task goal")
+_MODALS = _words("should must shall could might will would need had better")
+_ADDRESSEES = _words("you we one agent agents assistant everyone everybody yourself always")
+_OTHERS = _words(
+    "the a an this that it ci they i he she our its these those there some many most developers users "
+    "people anyone someone nobody tests programs"
 )
-_MODALS = frozenset(["should", "must", "shall", "can", "could", "may", "might", "will", "would", "need", "had", "better"])
-_ADDRESSEES = frozenset(["you", "we", "one", "agent", "agents", "assistant", "everyone", "everybody", "yourself", "always"])
-_OTHERS = frozenset(
-    ["the", "a", "an", "this", "that", "it", "ci", "they", "i", "he", "she", "our", "its", "these", "those", "there", "some", "many", "most", "developers", "users", "people", "anyone", "someone", "nobody", "tests", "programs"]
+_OPENERS = _words(", : ; ( ) – — - . ! ?")
+_YOU_FRAMES = _words(
+    "did do could would can will shall should must have had sure that ensure certain recommend suggest "
+    "expect prefer insist until unless before want help let lets require"
 )
-_OPENERS = frozenset([",", ":", ";", "(", ")", "–", "—", "-", ".", "!", "?"])
-_YOU_FRAMES = frozenset(
-    ["did", "do", "could", "would", "can", "will", "shall", "should", "must", "have", "had", "sure", "that", "ensure", "certain", "recommend", "suggest", "expect", "prefer", "insist", "until", "unless", "before", "want", "help", "let", "lets", "require"]
-)
-_COORDINATORS = frozenset(["and", "or", "then", "but", "so", "plus", "nor", "&", "&", "yet"])
-_GERUND_FRAMES = frozenset(
-    ["consider", "try", "recommend", "suggest", "by", "worth", "without", "about", "insist", "start", "begin", "keep", "continue", "practise", "mean", "means", "involves", "requires", "forget", "avoid", "skip", "stop", "before", "after", "with", "prefer", "instead", "than"]
+_COORDINATORS = _words("and or then but so plus nor & & yet")
+_GERUND_FRAMES = _words(
+    "consider try recommend suggest by worth without about insist start begin keep continue practise mean "
+    "means involves requires forget avoid skip stop before after with prefer instead than"
 )
 _HARMLESS_NEGATIONS = re.compile(
     r"\b(?:can|could|does|would|will|do) not hurt to|\bnot only\b|\bno matter\b|\bwhy not\b|\bif not\b|\bno later than\b"
@@ -46,8 +63,14 @@ _NEEDED = re.compile(
 )
 _FINISHING = re.compile(
     r"\b(?:finish\w*|done|stop\w*|end(?:s|ed|ing)?|submit\w*|conclud\w+|complet\w+|declar\w+|claim\w*|wrap\w*|sign\w* off|"
-    r"hand\w* (?:in|over)|call\w* it|clos(?:e|ed|ing)|answer\w*|deliver\w*|report\w*|consider\w*|success|return\w*|"
+    r"hand\w* (?:in|over)|call\w* it|clos(?:e|ed|ing)|answer\w*|deliver\w*|report\w*|consider\w*|success|"
     r"move\w* on|final\w*|quit\w*|leav(?:e|ing)|say|saying|announc\w+|exit\w*|accept\w*|trust\w*|count\w*)\b"
+)
+_DEPENDENT = re.compile(
+    r" (?:if|when|whenever|while|where|how|that|which|who|whose|until|unless|prints?|shows?|returns?|after) "
+)
+_OPTIONAL = re.compile(
+    r"\boptionally\b|\bif you (?:want|like|wish|prefer|care|feel like)\b|\bfeel free\b|\bas you (?:like|please)\b"
 )
 _CONDITIONAL = re.compile(
     r"\b(?:if|when|whenever|in case|unless|should) (?:you|it|they|this|that|the \w+|your \w+) "
@@ -72,9 +95,10 @@ def is_about_finishing(text: str) -> bool:
 
 def read_base(prefix: str, suffix: str) -> Reading:
     """How a verb in its base form is meant, by the words before it and after its object."""
+    if _OPTIONAL.search(f"{prefix} {suffix}"):
+        return NO_REQUEST
     words = _strip(prefix.split())
-    negated = is_negated(prefix, suffix)
-    return Reading(is_request=_frames_base(words, prefix), is_negated=negated)
+    return Reading(is_request=_frames_base(words, prefix), is_negated=is_negated(prefix, suffix))
 
 
 def read_participle(prefix: str, suffix: str) -> Reading:
@@ -122,6 +146,14 @@ def read_gerund(prefix: str, suffix: str) -> Reading:
     return Reading(is_request=last in _GERUND_FRAMES, is_negated=is_negated(prefix, suffix))
 
 
+def read_statement(prefix: str, suffix: str) -> Reading:
+    """How a statement about time is meant: of the reader's own, unless it hangs on a condition or another subject."""
+    whole = f" {prefix} {suffix} "
+    is_own = bool(re.search(r" (?:you|your|we|our) ", whole))
+    is_dependent = bool(_DEPENDENT.search(f" {prefix} "))
+    return Reading(is_request=is_own or not is_dependent, is_negated=is_negated(prefix, suffix))
+
+
 def is_negated(prefix: str, suffix: str = "") -> bool:
     """Whether an odd number of negations governs what follows the prefix."""
     return (count_negators(prefix, suffix) % 2 == 1) != bool(_UNNEEDED.search(suffix))
@@ -129,7 +161,7 @@ def is_negated(prefix: str, suffix: str = "") -> bool:
 
 def count_negators(prefix: str, suffix: str = "") -> int:
     """How many negations govern what follows the prefix; a condition on finishing counts as one more."""
-    text = _HARMLESS_NEGATIONS.sub(" ", _scope(prefix, suffix))
+    text = _HARMLESS_NEGATIONS.sub(" ", _scope(prefix, suffix)).replace("rather than", "instead")
     words = text.split()
     count = sum(word in _NEGATORS for word in words)
     count += sum(word in {"stop", "stops", "quit"} for word in words[-1:])
@@ -174,12 +206,14 @@ def _frames_base(words: list[str], prefix: str) -> bool:
         return _frames_to(before)
     if last in _MODALS:
         return _is_addressed(before)
-    if last in {"you", "we"}:
-        return (
-            bool(before) and before[-1] in _YOU_FRAMES and not (before[-1] in {"that"} and "said" in before)
-        )
     if last in _COORDINATORS:
         return _coordinates(words[:-1], prefix)
+    return _ends_frame(last, before)
+
+
+def _ends_frame(last: str, before: list[str]) -> bool:
+    if last in {"you", "we"}:
+        return bool(before) and before[-1] in _YOU_FRAMES and not (before[-1] == "that" and "said" in before)
     if last in {"us", "lets", "why", "bother", "go", "do"}:
         return last != "us" or before[-1:] == ["let"]
     return last == "is" and bool(_STEPS & set(before))
@@ -207,6 +241,8 @@ def _frames_to(before: list[str]) -> bool:
             word for word in before[:-1] if word not in _ADVERBS | _MODALS | {"are", "is", "do", "not"}
         ]
         return not subject or subject[-1] in _ADDRESSEES | _OPENERS | {"no", "and", "still", "may"}
+    if before[-1] == "you":
+        return before[-2:-1] != [] and before[-2] in _WISHES
     return before[-1] in _AFTER_TO
 
 

@@ -25,6 +25,7 @@ _CONTRACTIONS = (
     (r"(\d)\s*%", r"\1 percent"),
 )
 _CODE_WORDS = (
+    (re.compile(r"(?:^|\s)(?:-q+|--quiet|--silent|--tb=\w+)(?:\s|$)"), " quietflag "),
     (re.compile(r"pytest|unittest|tox\b|\bmake (?:test|check)|(?:^|[\s/_.])(?:run_)?(?:tests?|checks?)(?:_|\b)"), " testscript "),
     (re.compile(r"^\s*(?:ls|find|tree|pwd|dir|git ls-files|glob|list_files|list_directory|fd)\b"), " listcommand "),
     (re.compile(r"\b(?:head|tail|grep|less|sed -n|wc)\b"), " shortcommand "),
@@ -52,7 +53,7 @@ def sentences_of(text: str) -> tuple[str, ...]:
     Inline code becomes one of a few code words, such as ``testscript``; a fenced block disappears; a
     quotation keeps its words only where it seems to be addressed to the reader.
     """
-    text = _FENCED.sub("\n", text.replace("’", "'").replace("‘", "'"))
+    text = _FENCED.sub("\n", text.replace("\u2019", "'").replace("\u2018", "'"))
     text = _BACKTICKED.sub(lambda match: _code_word(match[1]), text)
     text = _FLAG.sub(lambda match: _code_word(match[1]), text)
     text = _BARE_PATH.sub(" filename ", _BARE_SCRIPT.sub(" testscript ", text))

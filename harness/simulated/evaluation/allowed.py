@@ -29,23 +29,32 @@ BUILTINS: Mapping[str, Any] = MappingProxyType(
     {"print": lambda *_, **__: None, **{each.__name__: each for each in (*_TYPES, *_ERRORS, *_FUNCTIONS)}}
 )
 
-_STRING_METHODS = frozenset(
-    ["capitalize", "casefold", "center", "count", "endswith", "find", "format", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper", "zfill"]
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_STRING_METHODS = _words(
+    "capitalize casefold center count endswith find format index isalnum isalpha isascii isdecimal "
+    "isdigit islower isnumeric isspace istitle isupper join ljust lower lstrip partition removeprefix "
+    "removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip "
+    "swapcase title upper zfill"
 )
-_DICT_METHODS = frozenset(["clear", "copy", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"])
-_SET_METHODS = frozenset(
-    ["add", "clear", "copy", "difference", "discard", "intersection", "isdisjoint", "issubset", "issuperset", "remove", "symmetric_difference", "union", "update", "difference_update", "intersection_update"]
+_DICT_METHODS = _words("clear copy get items keys pop popitem setdefault update values")
+_SET_METHODS = _words(
+    "add clear copy difference discard intersection isdisjoint issubset issuperset remove "
+    "symmetric_difference union update difference_update intersection_update"
 )
 
 METHODS: Mapping[type, frozenset[str]] = MappingProxyType(
     {
         str: _STRING_METHODS,
-        list: frozenset(["append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort"]),
+        list: _words("append clear copy count extend index insert pop remove reverse sort"),
         tuple: frozenset({"count", "index"}),
         dict: _DICT_METHODS,
         collections.Counter: _DICT_METHODS | {"most_common", "elements", "subtract"},
         collections.defaultdict: _DICT_METHODS,
-        collections.deque: frozenset(["append", "appendleft", "clear", "count", "extend", "index", "pop", "popleft", "remove"]),
+        collections.deque: _words("append appendleft clear count extend index pop popleft remove"),
         set: _SET_METHODS,
         frozenset: _SET_METHODS,
         int: frozenset({"bit_length", "bit_count"}),
@@ -54,8 +63,9 @@ METHODS: Mapping[type, frozenset[str]] = MappingProxyType(
 )
 
 _WIDE = frozenset({"center", "ljust", "rjust", "zfill"})
-_TAKES_ITERABLE = frozenset(
-    ["join", "extend", "update", "union", "intersection", "difference", "symmetric_difference", "difference_update", "intersection_update", "issubset", "issuperset", "isdisjoint"]
+_TAKES_ITERABLE = _words(
+    "join extend update union intersection difference symmetric_difference difference_update "
+    "intersection_update issubset issuperset isdisjoint"
 )
 
 

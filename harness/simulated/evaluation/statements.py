@@ -66,7 +66,7 @@ class Compiler(ExpressionCompiler):
     def _do_expr(self, node: ast.Expr, scope: Scope) -> Statement:
         value = self.expression(node.value, scope)
 
-        def run(f: Frame) -> Signal:
+        def run(f: Frame) -> None:
             value(f)
 
         return run
@@ -93,7 +93,7 @@ class Compiler(ExpressionCompiler):
         value = self.expression(node.value, scope)
         targets = [self.target(each, scope) for each in node.targets]
 
-        def run(f: Frame) -> Signal:
+        def run(f: Frame) -> None:
             result = value(f)
             for target in targets:
                 target(f, result)
@@ -112,7 +112,7 @@ class Compiler(ExpressionCompiler):
             return _refuse("augmented assignment")
         old, target = self.expression(_as_load(node.target), scope), self.target(node.target, scope)
 
-        def run(f: Frame) -> Signal:
+        def run(f: Frame) -> None:
             left, right = old(f), value(f)
             if isinstance(left, list) and isinstance(right, str | tuple):
                 left.extend(right)
@@ -163,7 +163,7 @@ class Compiler(ExpressionCompiler):
     def _do_assert(self, node: ast.Assert, scope: Scope) -> Statement:
         test = self.expression(node.test, scope)
 
-        def run(f: Frame) -> Signal:
+        def run(f: Frame) -> None:
             if not test(f):
                 raise AssertionError
 
@@ -174,7 +174,7 @@ class Compiler(ExpressionCompiler):
             return _refuse("bare raise")
         value = self.expression(node.exc, scope)
 
-        def run(f: Frame) -> Signal:
+        def run(f: Frame) -> None:
             error = value(f)
             made = error() if isinstance(error, type) else error
             if not isinstance(made, PROGRAM_ERRORS):
@@ -210,7 +210,7 @@ class Compiler(ExpressionCompiler):
         body = self.block(node.body, Scope(names=names, parent=scope))
         make = self.function(node.args, lambda f: _result(body(f)), scope)
 
-        def run(f: Frame) -> Signal:
+        def run(f: Frame) -> None:
             f[node.name] = make(f)
 
         return run

@@ -24,6 +24,7 @@ _NEIGHBOUR: Mapping[type[ast.cmpop], type[ast.cmpop]] = MappingProxyType(
 _TURNED: Mapping[type[ast.cmpop], type[ast.cmpop]] = MappingProxyType(
     {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE}
 )
+_TRUTHS = (ast.Compare, ast.BoolOp, ast.Call)
 _EQUALITY = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot)
 _ARITHMETIC: tuple[type[ast.operator], ...] = (
     ast.Add,
@@ -157,7 +158,7 @@ def _negation(place: Place) -> Pieces:
         yield node.operand, 2.5
         return
     returned = place.field == "value" and isinstance(place.parent, ast.Return)
-    if place.is_condition or (returned and isinstance(node, ast.Compare | ast.BoolOp | ast.Call)):
+    if isinstance(node, ast.expr) and (place.is_condition or (returned and isinstance(node, _TRUTHS))):
         unlikely = isinstance(node, ast.Compare) and len(node.ops) == 1
         yield ast.UnaryOp(op=ast.Not(), operand=node), 0.2 if unlikely else 1.5
 
@@ -228,9 +229,7 @@ def _text(value: str, others: tuple[str, ...]) -> Pieces:
 
 def _off_by_one(place: Place) -> Pieces:
     node = place.node
-    if isinstance(
-        node, ast.Constant | ast.Slice | ast.Tuple | ast.List | ast.Compare | ast.BoolOp | ast.IfExp
-    ):
+    if not isinstance(node, ast.Name | ast.Call | ast.BinOp | ast.Subscript | ast.UnaryOp):
         return
     if place.field in {"func", "keywords", "iter"} or isinstance(place.parent, ast.Attribute):
         return
@@ -243,20 +242,17 @@ def _off_by_one(place: Place) -> Pieces:
 
 
 def _variable(place: Place) -> Pieces:
-    node = place.node
+    node, known = place.node, place.surroundings
     if not isinstance(node, ast.Name):
         return
-    if place.field == "func":
-        for name in place.surroundings.functions:
-            if name != node.id and node.id in place.surroundings.functions:
-                yield ast.Name(id=name, ctx=ast.Load()), 0.5
+    names, weight = (known.functions, 0.5) if place.field == "func" else (known.variables, 1.5)
+    if node.id not in names:
         return
-    if node.id in place.surroundings.variables:
-        for name in place.surroundings.variables:
-            if name != node.id:
-                yield ast.Name(id=name, ctx=ast.Load()), 1.5
-        if place.is_bound:
-            yield ast.Constant(value=0), 0.4
+    for name in names:
+        if name != node.id:
+            yield ast.Name(id=name, ctx=ast.Load()), weight
+    if place.is_bound:
+        yield ast.Constant(value=0), 0.4
 
 
 def _call(place: Place) -> Pieces:
@@ -358,9 +354,12 @@ def _sign(place: Place) -> Pieces:
     node = place.node
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield node.operand, 2.0
-    elif isinstance(node, ast.Name | ast.Call | ast.BinOp) and place.field in {"value", "right", "left"}:
-        if not isinstance(place.parent, ast.Attribute | ast.Subscript | ast.Expr):
-            yield ast.UnaryOp(op=ast.USub(), operand=node), 0.3
+        return
+    has_value = place.field in {"value", "right", "left"}
+    if not has_value or isinstance(place.parent, ast.Attribute | ast.Subscript | ast.Expr):
+        return
+    if isinstance(node, ast.Name | ast.Call | ast.BinOp):
+        yield ast.UnaryOp(op=ast.USub(), operand=node), 0.3
 
 
 def _missing_call(place: Place) -> Pieces:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.simulated.evaluation.scope import assigned_names, parameter_names
@@ -72,7 +72,7 @@ def is_call_of(node: ast.AST, *names: str) -> bool:
 
 
 def _within(
-    parent: ast.AST, field: str, nodes: list[ast.stmt] | list[ast.expr], surroundings: Surroundings
+    parent: ast.AST, field: str, nodes: Sequence[ast.stmt | ast.expr], surroundings: Surroundings
 ) -> Iterator[Place]:
     for node in nodes:
         yield Place(node=node, parent=parent, field=field, surroundings=surroundings)
@@ -90,7 +90,7 @@ def _children(node: ast.AST, surroundings: Surroundings) -> Iterator[Place]:
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.expr | ast.stmt):
                 if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)):
-                    yield from _within(node, field, [child], surroundings)  # type: ignore[list-item]
+                    yield from _within(node, field, [child], surroundings)
             elif isinstance(child, ast.comprehension | ast.ExceptHandler | ast.keyword):
                 yield from _children(child, surroundings)
 

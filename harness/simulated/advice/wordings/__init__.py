@@ -1,0 +1,1 @@
+"""How each kind of advice may be worded; one file for each kind."""
