@@ -42,6 +42,7 @@ def optimize(
     ``seconds`` in it are those of this call: what an interrupted one took before is not in them.
     """
     started = time.monotonic()
+    project.manifest()  # a harness that does not load is said so before anything runs
     with _wheel(project, settings, observer, model_profile) as wheel:
         result = turn(wheel)
     observer.stage("rebuild the index and write the report")

@@ -31,6 +31,7 @@ class RunOrder:
 
 def run_tasks(project: Project, order: RunOrder, observer: Observer) -> tuple[RunResult, ...]:
     """Run and return the results ordered by run key; the batch is an entry of the ledger before it starts."""
+    project.manifest()  # a harness that does not load is said so before anything runs
     suite = open_suite(order.suite, seed=order.seed, observer=observer)
     batch = _batch(project, order, suite)
     _announce(project, order, batch)

@@ -21,6 +21,7 @@ from flywheel.commands.common import (
 from flywheel.exit_codes import ExitCode
 from flywheel.project import open_project, working
 from flywheel.running import RunOrder, run_order_document, run_tasks
+from traces.terminal import one_line
 
 
 def command(
@@ -55,6 +56,6 @@ def command(
         write_json(document)
         return ExitCode.DONE
     for row in document["runs"]:
-        typer.echo(f"{row['run'][:12]} {row['outcome']:14} {row['reason']:24} {row['key']}")
+        typer.echo(f"{row['run'][:12]} {row['outcome']:14} {one_line(row['reason'], 60):24} {row['key']}")
     typer.echo(f"{document['passed']} of {document['scored']} scored runs passed")
     return ExitCode.DONE

@@ -127,3 +127,34 @@ def test_init_makes_a_repository_that_status_reads(
     assert (made, read) == (0, 0)
     assert status["harness"]["commit"] == created["commit"]
     assert open_project(tmp_path / "new").manifest().model == "simulated:coder"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [
+        ("\n[limits2]\nsteps = 3\n", "limits2"),
+        ('\n[[middleware]]\nuse = "stock:Nope"\n', "LoopDetection"),
+        ('\n[[middleware]]\nuse = "stock:LoopDetection"\nsoft_limit = "many"\n', "soft_limit"),
+        ('\n[[middleware]]\nuse = "stock:LoopDetection"\nsoft = 3\n', "soft_limit"),
+    ],
+    ids=["unknown table", "unknown middleware", "wrong type", "unknown parameter"],
+)
+@pytest.mark.parametrize(
+    "command", [["run", "--suite", "workshop"], ["optimize"]], ids=lambda words: words[0]
+)
+def test_a_harness_that_does_not_load_is_said_so_before_anything_runs(
+    command: list[str], wrong: str, hint: str, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file, the line and the valid choices, in one line with exit code 2."""
+    path = project.repository.path / "harness.toml"
+    path.write_text(path.read_text() + wrong)
+    project.repository.git.run("add", "harness.toml")
+    project.repository.git.run("commit", "-m", "wrong")
+
+    code = run([command[0], "-C", str(project.repository.path), *command[1:]])
+
+    error = capsys.readouterr().err
+    assert code == 2
+    assert "harness.toml:" in error
+    assert hint in error
+    assert not project.segments.exists()
