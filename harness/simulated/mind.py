@@ -87,18 +87,22 @@ class Mind:
     def _guess_path(self, target: str) -> Step:
         order = sorted(range(len(_GUESSES)), key=lambda index: self._draws.uniform("path", index))
         guesses = [_GUESSES[index].format(target) for index in order[:_GUESSES_MADE]]
-        left = [path for path in guesses if path not in self._now.missing]
+        tried = {*self._now.missing, *self._now.read}
+        left = [path for path in guesses if path not in tried]
         if left and can(Read, self._transcript.tools):
             return Step(text=f"The program should be at `{left[0]}`.", deed=Read(path=left[0]))
         if self._must_verify() and not self._now.runs:
             return self._run_tests("I run the tests as asked.")
-        if self._draws.chance(0.5, "writes at a guessed path"):
-            if not self._now.written and can(Write, self._transcript.tools):
-                return Step(
-                    text="It is missing, so I write it anew.", deed=Write(path=guesses[0], text=_stub(target))
-                )
-            return Step(text=f"I wrote the repaired program to `{guesses[0]}`.")
-        return Step(text=f"`{target}` does not exist at {', '.join(guesses)}; I cannot repair it.")
+        return self._end_guessing(target, guesses)
+
+    def _end_guessing(self, target: str, guesses: list[str]) -> Step:
+        if not self._draws.chance(0.5, "writes at a guessed path"):
+            return Step(text=f"`{target}` does not exist at {', '.join(guesses)}; I cannot repair it.")
+        if not self._now.written and can(Write, self._transcript.tools):
+            return Step(
+                text="It is missing, so I write it anew.", deed=Write(path=guesses[0], text=_stub(target))
+            )
+        return Step(text=f"I wrote the repaired program to `{guesses[0]}`.")
 
     # Testing and repairing
 
@@ -115,11 +119,12 @@ class Mind:
             return self._test_edit()
         if self._temper.hurries:
             return None
-        if now.passed:
-            return self._reflect()
+        return self._reflect() if now.passed else self._after_failure()
+
+    def _after_failure(self) -> Step | None:
         if self._temper.is_stubborn:
             return self._again()
-        if now.passed is None and now.edits >= _BLIND_EDITS:
+        if self._now.passed is None and self._now.edits >= _BLIND_EDITS:
             return None
         return self._next_edit()
 
@@ -127,6 +132,8 @@ class Mind:
         bench = self._bench()
         if bench is None:
             return None
+        if self._temper.acts_on_a_hunch:
+            return self._change(bench.hunch(self._now.texts), "I see the mistake.")
         failing = self._now.runs[0].report.failing if self._now.runs else ()
         text = bench.guess(failing or self._now.facts(), self._now.texts)
         return self._change(text, "I think I see the mistake.")

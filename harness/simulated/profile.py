@@ -11,10 +11,10 @@ from types import MappingProxyType
 class Profile:
     """The probability, within 0..1, that a run has a weakness. Raises ``ValueError`` outside of that.
 
-    ``unverified_finish``: ends with a confident answer after its first edit, without running the tests.
+    ``unverified_finish``: makes its first edit on a hunch and ends with a confident answer, without running the tests.
     It runs them when told to, mostly when told as it tries to end, seldom when only the system prompt says so.
 
-    ``stubborn_edit``: after a failing test it makes and unmakes the same edit until a limit ends the run.
+    ``stubborn_edit``: makes its first edit on a hunch, and after a failing test it makes and unmakes the same edit until a limit ends the run.
     A note that it repeats itself, or should try something else, brings it back to searching.
 
     ``path_guess``: reads files at paths that it makes up, and in the end gives up or writes there. A
@@ -48,7 +48,7 @@ def profiles() -> Mapping[str, Profile]:
     """The profiles that have a name of their own, by the model's full name."""
     return MappingProxyType(
         {
-            "simulated:coder": Profile(unverified_finish=0.6, stubborn_edit=0.4, effort_burn=0.35),
+            "simulated:coder": Profile(unverified_finish=0.55, stubborn_edit=0.4),
             "simulated:coder-steady": Profile(),
         }
     )

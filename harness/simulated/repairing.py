@@ -25,6 +25,10 @@ class Workbench:
         """A first edit: any of those that agree with the first failing fact."""
         return self._choose(self._search.options(facts[:1]), tried, _GUESSING, count=0)
 
+    def hunch(self, tried: Sequence[str]) -> str | None:
+        """A first edit that was not thought through: any likely one, whether it explains the failure or not."""
+        return self._choose(self._search.options(()), tried, _GUESSING, count=0)
+
     def next_text(
         self, facts: Sequence[Fact], tried: Sequence[str], *, count: int, careful: bool
     ) -> str | None:

@@ -80,6 +80,13 @@ class Temper:
         return self._has("stubborn_edit", self._profile.stubborn_edit) and not self.heeds(Advice.RECONSIDER)
 
     @property
+    def acts_on_a_hunch(self) -> bool:
+        """Whether its first edit is not thought through: so are those of a run that will not test, or not let go."""
+        return self._has("unverified_finish", self._profile.unverified_finish) or self._has(
+            "stubborn_edit", self._profile.stubborn_edit
+        )
+
+    @property
     def guesses_paths(self) -> bool:
         """Whether it reads files where it believes them to be."""
         return self._has("path_guess", self._profile.path_guess) and not self.heeds(Advice.LOOK_FIRST)
