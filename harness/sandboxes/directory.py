@@ -71,8 +71,9 @@ class DirectorySession:
             source.seek(0)
             try:
                 process = self._start(argv, source, output)
-            except ValueError as error:  # a null byte, or text that cannot be encoded
-                return ExecResult(exit_code=126, output=f"{argv[0]}: {error}\n")
+            except (OSError, ValueError) as error:  # too long, a null byte, or text that cannot be encoded
+                reason = error.strerror if isinstance(error, OSError) else error
+                return ExecResult(exit_code=126, output=f"{argv[0]}: {reason}\n")
             try:
                 exit_code, timed_out = process.wait(timeout), False
             except subprocess.TimeoutExpired:

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 
 READ_LIMIT = 16 * 1024 * 1024
 SNAPSHOT_LIMIT = 64 * 1024 * 1024
-SNAPSHOT_FILES = 20_000
+SNAPSHOT_FILES = 10_000  # files and folders, so that a copy fits into a fresh workspace with room to spare
+SNAPSHOT_NAMES = 4 * 1024 * 1024  # characters of all paths, which travel as JSON
+_BLOCK = 4096  # bytes that a file of one byte takes
 
 
 def read_file(path: str, *, limit: int = READ_LIMIT) -> bytes:
@@ -50,24 +52,33 @@ def write_tree(folder: str, files: Mapping[str, bytes]) -> None:
 
 
 def snapshot(folder: str) -> dict[str, bytes]:
-    """All readable regular files below ``folder``, by relative path; raises ``OSError`` above the limits."""
+    """All readable regular files below ``folder``, by relative path; raises ``OSError`` above the limits.
+
+    A file counts with the blocks it takes, or the copy of many small ones would not fit where they came from.
+    """
     files: dict[str, bytes] = {}
-    left = SNAPSHOT_LIMIT
+    left, names = SNAPSHOT_LIMIT, SNAPSHOT_NAMES
     for path in _regular_files(folder):
-        if len(files) >= SNAPSHOT_FILES:
-            raise OSError(errno.EFBIG, f"more than {SNAPSHOT_FILES} files", folder)
+        relative = os.path.relpath(path, folder)
+        names -= len(relative)
+        if names < 0:
+            raise OSError(errno.EFBIG, f"paths of more than {SNAPSHOT_NAMES} characters", folder)
         try:
-            content = read_file(path, limit=left)
+            content = read_file(path, limit=max(0, left))
         except PermissionError:
             continue
-        left -= len(content)
-        files[os.path.relpath(path, folder)] = content
+        left -= -(-len(content) // _BLOCK) * _BLOCK
+        files[relative] = content
     return files
 
 
 def _regular_files(folder: str) -> Iterator[str]:
+    seen = 0
     for parent, folders, names in os.walk(folder, followlinks=False):
         folders.sort()
+        seen += len(folders) + len(names)
+        if seen > SNAPSHOT_FILES:
+            raise OSError(errno.EFBIG, f"more than {SNAPSHOT_FILES} files", folder)
         for name in sorted(names):
             path = os.path.join(parent, name)
             if stat.S_ISREG(os.lstat(path).st_mode):

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import resource
+import signal
 import socket
 import struct
 from collections.abc import Callable
@@ -65,6 +66,9 @@ def _between(kernel: Kernel, first_process: Callable[[], None], unshared: int, m
 def _become_first(kernel: Kernel, first_process: Callable[[], None], mapped: int) -> None:
     code = 1
     try:
+        signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        )  # the kernel spares a first process what it does not handle
         os.read(mapped, 1)  # ends when the process between is gone: only then has the parent changed for good
         os.close(mapped)
         kernel.die_with_parent()
@@ -107,14 +111,18 @@ def _write(path: str, text: str) -> None:
         os.close(descriptor)
 
 
-def give_up_privileges(kernel: Kernel, limits: Limits) -> None:
-    """Become ``USER`` without capabilities, under ``limits``, unable to gain any or to open namespaces."""
+def give_up_privileges(kernel: Kernel, limits: Limits, *, apart: bool = False) -> None:
+    """Become ``USER`` without capabilities, under ``limits``, unable to gain any or to open namespaces.
+
+    ``apart`` keeps another saved group, which no program run from here inherits: the kernel then refuses
+    them to change this process's limits. Where only one group is mapped there is no other to keep.
+    """
     os.umask(0o022)
     _limit(limits)
     kernel.empty_bounding_set()
     if os.getuid() != USER:
         os.setgroups([])
-        os.setresgid(USER, USER, USER)
+        os.setresgid(USER, USER, 0 if apart else USER)
         os.setresuid(USER, USER, USER)
     kernel.drop_capabilities()
     kernel.forbid_new_privileges()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 
@@ -37,7 +38,7 @@ def enter_root(kernel: Kernel, layout: Layout, extra: Mapping[str, bytes]) -> No
     """
     kernel.mount("none", "/", "", MS_REC | MS_PRIVATE)
     stage = _stage(layout)
-    kernel.mount("tmpfs", stage, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=64m")
+    kernel.mount("tmpfs", stage, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=128m")
     _bind_all(kernel, stage, layout.binds)
     for folder in layout.masked:
         _mask(kernel, stage + folder)
@@ -71,6 +72,9 @@ def _bind_all(kernel: Kernel, stage: str, binds: tuple[tuple[str, str], ...]) ->
         else:
             _touch(stage + target)
         kernel.mount(source, stage + target, "", MS_BIND | MS_REC)
+        kernel.restrict_mounts(
+            stage + target, MOUNT_ATTR_RDONLY
+        )  # before any file is written: it is the machine's
 
 
 def _mask(kernel: Kernel, folder: str) -> None:
@@ -84,6 +88,8 @@ def _write_files(stage: str, layout: Layout, extra: Mapping[str, bytes]) -> None
         os.symlink(target, stage + path)
     contents = {path: text.encode() for path, text in layout.files.items()}
     for path, content in {**contents, **extra}.items():
+        if not path.startswith("/") or os.path.normpath(path) != path:
+            raise OSError(errno.EINVAL, "not an absolute path", path)
         os.makedirs(os.path.dirname(stage + path), exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         with open(os.open(stage + path, flags, 0o644), "wb") as file:

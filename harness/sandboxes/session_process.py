@@ -54,7 +54,7 @@ def _set_up(kernel: Kernel, layout: Layout, files: Mapping[str, bytes], extra: M
     if layout.loopback:
         raise_loopback()
     kernel.sethostname(layout.hostname)
-    give_up_privileges(kernel, layout.limits)
+    give_up_privileges(kernel, layout.limits, apart=True)
     os.environ.clear()
     os.environ.update(layout.environment)
     os.chdir(layout.home)

@@ -37,6 +37,14 @@ class SandboxContract:
         assert result.exit_code == 127
         assert "no-such-program" in result.output
 
+    def test_a_command_that_cannot_be_started_is_none_either(self, sandbox: Sandbox) -> None:
+        """Too long a line, a null byte, half a character: exit code 126 and a reason."""
+        with sandbox.open({}) as session:
+            results = [session.execute(("echo", odd)) for odd in ("x" * 300_000, "a\0b", "\ud800")]
+
+        assert [result.exit_code for result in results] == [126] * 3
+        assert all(result.output.startswith("echo: ") for result in results)
+
     def test_a_command_inherits_nothing_that_is_open(self, sandbox: Sandbox) -> None:
         """No descriptor beyond the standard three: the sandbox's own connection would be one."""
         script = "import os\nfor n in range(3, 64):\n try: os.fstat(n); print(n)\n except OSError: pass"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.sandboxes.files import read_file, snapshot, write_file, write_tree
+from harness.sandboxes.files import SNAPSHOT_FILES, read_file, snapshot, write_file, write_tree
 from harness.sandboxes.session_process import pack, unpack
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=20).filter(
@@ -82,3 +82,33 @@ def test_a_snapshot_follows_no_link(tmp_path: Path) -> None:
     (inside / "folder").symlink_to(tmp_path / "outside")
 
     assert snapshot(str(inside)) == {}
+
+
+def test_a_snapshot_counts_files_and_folders(tmp_path: Path) -> None:
+    """Empty folders fill a workspace, too."""
+    for number in range(SNAPSHOT_FILES // 2):
+        (tmp_path / f"d{number}").mkdir()
+        os.close(os.open(tmp_path / f"f{number}", os.O_CREAT))
+    full = snapshot(str(tmp_path))
+    (tmp_path / "one more").mkdir()
+
+    assert len(full) == SNAPSHOT_FILES // 2
+    with pytest.raises(OSError, match=f"more than {SNAPSHOT_FILES} files"):
+        snapshot(str(tmp_path))
+
+
+def test_a_snapshot_is_in_the_order_of_names(tmp_path: Path) -> None:
+    """Equal workspaces are equal to whoever goes through them."""
+    for path in ("b/2", "b/1", "a/z", "c", "a.txt"):
+        write_file(f"{tmp_path}/{path}", b"")
+
+    assert list(snapshot(str(tmp_path))) == ["a.txt", "c", "a/z", "b/1", "b/2"]
+
+
+@pytest.mark.parametrize("path", ["/x", "../x", "a/../../x", "a/./b", "a//b", "", "a/", "/", "."])
+def test_a_tree_is_written_below_its_folder_only(tmp_path: Path, path: str) -> None:
+    """Names are data of a task."""
+    with pytest.raises(OSError, match="not a relative path"):
+        write_tree(str(tmp_path), {path: b""})
+
+    assert list(tmp_path.iterdir()) == []

@@ -242,3 +242,86 @@ def test_opening_is_cheap(sandbox: Sandbox) -> None:
             pass
 
     assert (time.perf_counter() - began) / 20 < 0.06
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "for signal in INT HUP TERM QUIT USR1 ALRM PIPE XFSZ STOP KILL; do kill -$signal 1; done",
+        "for limit in as cpu nofile nproc data stack fsize; do prlimit --pid 1 --$limit=1:1; done",
+        "echo 1000 > /proc/1/oom_score_adj; echo x > /proc/1/clear_refs; kill -9 -1",
+    ],
+)
+def test_a_command_cannot_break_its_sandbox(sandbox: Sandbox, attack: str) -> None:
+    """A first process that a task can end would make any failed run one of infrastructure."""
+    if os.geteuid() != 0 and "prlimit" in attack:
+        pytest.skip("a user has one group only, so commands may limit the first process")
+    with sandbox.open({"kept": b"1"}) as session:
+        session.execute(("bash", "-c", attack))
+        after = session.execute(("bash", "-c", "ulimit -n; echo alive"))
+
+        assert after.output.endswith("alive\n")
+        assert after.output.split()[0] == "1024"
+        assert session.snapshot() == {"kept": b"1"}
+
+
+@pytest.mark.parametrize("path", ["/usr/lib/flywheel-was-here", "/bin/flywheel-was-here"])
+def test_extra_files_never_reach_the_machine(sandbox: Sandbox, path: str) -> None:
+    """What is shown of it is read-only before the first file is written."""
+    with pytest.raises(OSError, match="Read-only file system"), sandbox.open({}, extra={path: b""}):
+        pass
+
+    assert not Path(path).exists()
+
+
+@pytest.mark.parametrize("path", ["relative/x", "/../x", "/a/../../x", "/a//b", "/a/./b", "/a/"])
+def test_extra_paths_are_plain_and_absolute(sandbox: Sandbox, path: str) -> None:
+    """Joined to the new root, another one would leave it."""
+    with pytest.raises(OSError, match="not an absolute path"), sandbox.open({}, extra={path: b""}):
+        pass
+
+
+def test_names_that_do_not_fit_into_a_frame_are_refused(sandbox: Sandbox) -> None:
+    """A flood of long names is the workspace's fault: the sandbox lives on and says so."""
+    program = """
+import os
+for _ in range(13):
+    os.mkdir(b"\\xff" * 240); os.chdir(b"\\xff" * 240)
+for number in range(1500):
+    open(str(number), "w").close()
+"""
+    with sandbox.open({}) as session:
+        session.execute(("python3", "-c", program.replace("\\\\", "\\")))
+
+        with pytest.raises(OSError, match="characters"):
+            session.snapshot()
+        assert session.execute(("echo", "alive")).output == "alive\n"
+
+
+def test_what_can_be_copied_fits_into_another_sandbox(sandbox: Sandbox) -> None:
+    """Many small files beside a large one with holes take more room in the copy than they did."""
+    fill = "truncate -s 30M holes; for i in {1..7000}; do echo > $i; done"
+    with sandbox.open({}) as session:
+        session.execute(("bash", "-c", fill))
+        files = session.snapshot()
+        with sandbox.open(files) as copy:
+            count = copy.execute(("bash", "-c", "ls | wc -l; echo more > more && cat more")).output
+        session.execute(("truncate", "-s", "60M", "holes"))
+
+        with pytest.raises(OSError, match="larger than"):
+            session.snapshot()
+    assert count == "7001\nmore\n"
+
+
+def test_one_descriptor_is_all_that_the_first_process_has(sandbox: NamespaceSandbox) -> None:
+    """Its connection; nothing of the service that made it, nor of its owner."""
+    with sandbox.open({}) as session:
+        pids = Path(f"/proc/self/fdinfo/{session._process.handle}").read_text()
+        pid = next(line.split()[1] for line in pids.splitlines() if line.startswith("Pid:"))
+        try:
+            targets = sorted(str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir())
+        except PermissionError:
+            pytest.skip("only root may look")
+
+    assert targets[:3] == ["/null"] * 3
+    assert [target.split(":")[0] for target in targets[3:]] == ["socket"]
