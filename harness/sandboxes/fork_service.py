@@ -96,13 +96,16 @@ class ForkService:
     def close(self) -> None:
         """End it and everything it forked."""
         with self._lock:
-            if self._control is not None:
-                self._control.close()
-                self._control = None
-            if self._process is not None:
-                _wait(self._process)
-                self._process = None
-            self._ready = False
+            self._end()
+
+    def _end(self) -> None:
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            _wait(self._process)
+            self._process = None
+        self._ready = False
 
     def _request(self, connection: socket.socket) -> tuple[int, int]:
         control = self._started()
@@ -112,6 +115,7 @@ class ForkService:
             socket.send_fds(control, [b"."], [connection.fileno()])
             reply, _ = receive_frame(control, seconds=_FORK_SECONDS)
         except OSError as error:
+            self._end()  # the next fork starts another one: a late answer must not be taken for that fork's
             raise BrokenSystemError(f"{self._command.module} ended: {error}") from error
         if not reply.get("pid"):
             raise BrokenSystemError(f"this machine forks no isolated process: {reply.get('message')}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,3 +118,56 @@ def test_a_service_that_dies_is_a_broken_system(tmp_path: Path) -> None:
     with pytest.raises(BrokenSystemError, match="echo_service ended"), dead.fork():
         pass
     dead.close()
+
+
+def test_a_service_that_was_killed_is_replaced(echo: ForkService) -> None:
+    """The fork that meets its death fails; the next one gets a new service."""
+    echo.start()
+    assert echo._process is not None
+    echo._process.kill()
+    echo._process.wait()
+
+    with pytest.raises(BrokenSystemError, match="echo_service ended"), echo.fork():
+        pass
+    with echo.fork() as process:
+        send_frame(process.connection, {"again": 1})
+        assert receive_frame(process.connection, seconds=5) == ({"echo": {"again": 1}}, b"")
+
+
+def test_a_child_without_namespaces_ends_with_its_group(echo: ForkService, tmp_path: Path) -> None:
+    """What it started itself too, where the owner says that there is no isolation."""
+    plain = service(tmp_path, isolated=False)
+    with plain.fork() as process:
+        group = process.group
+    plain.close()
+
+    assert group is not None
+    with pytest.raises(ProcessLookupError):
+        os.killpg(group, 0)
+    with echo.fork() as process:
+        assert process.group is None
+
+
+def test_threads_share_a_service(echo: ForkService) -> None:
+    """Each gets a process of its own."""
+    answers: dict[int, object] = {}
+
+    def ask(number: int) -> None:
+        with echo.fork() as process:
+            send_frame(process.connection, {"number": number})
+            answers[number] = receive_frame(process.connection, seconds=5)[0]["echo"]["number"]
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert answers == {number: number for number in range(4)}
+
+
+def test_a_program_that_is_not_there_is_a_broken_system() -> None:
+    """As any other reason for which there can be no service."""
+    command = ForkCommand(interpreter=("/no/such/python",), module="m", environment={})
+    with pytest.raises(BrokenSystemError, match=r"m does not start: .*No such file"):
+        ForkService(command, {}).start()
