@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ def write_checkout(folder: Path, files: Tree, blobs: Mapping[str, Blob]) -> None
         if _is_untouched(folder, blobs):
             return
         _discard(folder)
+    elif os.path.lexists(folder):  # a file, or a link to anywhere: no checkout of ours
+        folder.unlink()
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder.parent))
     try:
@@ -29,7 +32,9 @@ def write_checkout(folder: Path, files: Tree, blobs: Mapping[str, Blob]) -> None
         partial.rename(folder)
     except OSError:
         _discard(partial)
-        if not (folder.is_dir() and _is_untouched(folder, blobs)):  # else another process was faster
+        if not (
+            folder.is_dir() and not folder.is_symlink() and _is_untouched(folder, blobs)
+        ):  # else another process was faster
             raise
 
 

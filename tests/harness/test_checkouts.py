@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.checkouts import write_checkout
+from harness.git_trees import Blob
 from harness.repository import HarnessRepository
+from harness.working_tree import blob_id
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -114,3 +117,56 @@ def test_a_kill_in_the_middle_leaves_no_half_checkout(repository: HarnessReposit
     assert killed.returncode == -9
     assert not (repository.state / "checkouts" / repository.tree_hash("HEAD")).exists()
     assert files_of(repository.checkout("HEAD").path) == repository.tree("HEAD")
+
+
+@pytest.mark.parametrize("there", ["file", "link", "dangling"])
+def test_what_lies_in_a_checkout_s_place_is_replaced(
+    repository: HarnessRepository, tmp_path: Path, there: str
+) -> None:
+    """A link is not followed, not even to a copy that is right now: it could change later."""
+    place = repository.checkout("HEAD").path
+    elsewhere = tmp_path / "elsewhere"
+    place.chmod(0o755)
+    place.rename(elsewhere)
+    match there:
+        case "file":
+            place.write_text("x")
+        case "link":
+            place.symlink_to(elsewhere)
+        case "dangling":
+            place.symlink_to(tmp_path / "nowhere")
+
+    again = repository.checkout("HEAD").path
+    assert again == place
+    assert not place.is_symlink()
+    assert files_of(place) == files_of(elsewhere) == repository.tree("HEAD")
+
+
+def test_a_checkout_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    """Half of it would be taken for the whole one."""
+    blobs = {path: Blob(mode="100644", object_id=blob_id(b"")) for path in ("a", "a/b")}
+    with pytest.raises(OSError, match=r"exists|directory"):
+        write_checkout(tmp_path / "all" / "tree", dict.fromkeys(blobs, b""), blobs)
+
+    assert list((tmp_path / "all").iterdir()) == []
+
+
+def test_the_executable_bit_is_all_of_a_mode(tmp_path: Path) -> None:
+    """Everything else is read-only for everybody."""
+    files = {"run": b"1", "deep/er/data": b"2"}
+    blobs = {
+        "run": Blob(mode="100755", object_id=blob_id(b"1")),
+        "deep/er/data": Blob(mode="100644", object_id=blob_id(b"2")),
+    }
+    write_checkout(tmp_path / "tree", files, blobs)
+    modes = {
+        item.relative_to(tmp_path).as_posix(): item.stat().st_mode & 0o777 for item in tmp_path.rglob("*")
+    }
+
+    assert modes == {
+        "tree": 0o555,
+        "tree/run": 0o555,
+        "tree/deep": 0o555,
+        "tree/deep/er": 0o555,
+        "tree/deep/er/data": 0o444,
+    }
