@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,7 +12,8 @@ from analyzers.analysts.parallel import AnalystReport
 from benchmarks.suite_store import default_cache
 from flywheel.analyst_work import Brief, diagnose
 from flywheel.project import Project
-from flywheel.withdrawal import withdraw
+from flywheel.withdrawal import answer_apart
+from harness.errors import BrokenSystemError
 
 Given = TypeVar("Given")
 Answer = TypeVar("Answer")
@@ -26,12 +26,29 @@ def diagnose_apart(project: Project, brief: Brief) -> tuple[AnalystReport, ...]:
 
 
 def run_apart(hidden: Sequence[str], function: Callable[[Given], Answer], given: Given) -> Answer:
-    """Call a function of a module in a fresh process that sees ``hidden`` folders empty."""
+    """Call a function of a module in a fresh process that sees ``hidden`` folders empty.
+
+    What it raises is raised here. Raises ``BrokenSystemError`` where the process dies without an answer.
+    """
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        max_workers=1, mp_context=context, initializer=withdraw, initargs=(tuple(hidden),)
-    ) as pool:
-        return pool.submit(function, given).result()
+    ours, theirs = context.Pipe()
+    process = context.Process(target=answer_apart, args=(theirs, tuple(hidden)), daemon=True)
+    process.start()
+    theirs.close()  # so that a death at the other end is seen instead of waited for
+    try:
+        ours.send((function, given))
+        answer: Answer | Exception = ours.recv()
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        process.join()
+        raise BrokenSystemError(
+            f"the analysts' process ended with {process.exitcode} and without an answer; the same command tries again"
+        ) from None
+    finally:
+        ours.close()
+        process.join()
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def hidden_folders(project: Project) -> tuple[str, ...]:

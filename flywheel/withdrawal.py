@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import os
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from harness.sandboxes.kernel import CLONE_NEWNS, CLONE_NEWUSER, MS_PRIVATE, MS_REC, Kernel
+
+
+def answer_apart(connection: Connection, hidden: tuple[str, ...]) -> None:
+    """Withdraw, then call the one function that is sent with its argument, and send what it returns or raises.
+
+    What is called is unpickled afterwards, so that its imports see the folders empty as well.
+    """
+    withdraw(hidden)
+    function, given = connection.recv()
+    try:
+        connection.send(function(given))
+    except Exception as error:  # noqa: BLE001 - it belongs to the caller, who raises it
+        connection.send(error)
 
 
 def withdraw(folders: tuple[str, ...]) -> bool:

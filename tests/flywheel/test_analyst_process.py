@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from analyzers.pattern import Pattern
 from flywheel.analyst_process import diagnose_apart, hidden_folders, run_apart
 from flywheel.analyst_work import Brief, build_analyst
 from flywheel.project import Project
+from harness.errors import BrokenSystemError
 
 
 def names_in(folder: str) -> list[str]:
@@ -75,3 +78,40 @@ def test_an_analyst_that_fails_loses_only_its_finding(project: Project, pattern:
 def test_an_analyst_is_named_as_its_model_is() -> None:
     """The playbook needs no model."""
     assert build_analyst("playbook").name == "playbook"
+
+
+def end_at_once(given: bytes) -> int:
+    """Die as a process does that the kernel kills."""
+    os._exit(len(given) % 7)
+
+
+def refuse(given: str) -> str:
+    """Raise something."""
+    raise ValueError(given)
+
+
+def test_a_process_that_dies_is_told_and_not_waited_for(store: Path) -> None:
+    """Also where what it was sent is larger than a pipe holds."""
+    with pytest.raises(BrokenSystemError, match="without an answer"):
+        run_apart([str(store)], end_at_once, b"x" * 1_000_000)
+
+
+def test_a_program_without_a_main_guard_fails_at_once(tmp_path: Path) -> None:
+    """The new process runs such a program again and dies in it before it reads anything."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import multiprocessing\n"
+        "from flywheel.analyst_process import run_apart\n"
+        "run_apart([], len, b'x' * 1_000_000)\n"
+    )
+
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 1
+    assert "BrokenSystemError" in done.stderr
+
+
+def test_what_is_raised_apart_is_raised_here() -> None:
+    """With its type and message."""
+    with pytest.raises(ValueError, match="why"):
+        run_apart([], refuse, "why")
