@@ -124,8 +124,9 @@ def _longest_literal(text: str) -> str | None:
     text = text.strip()
     cuts = [len(text), *(index for index in range(len(text) - 1, 0, -1) if text[index] in ",;).] ")]
     for cut in cuts[:60]:
-        if _is_literal(text[:cut].strip()):
-            return text[:cut].strip()
+        piece = text[:cut].rstrip(" ,;.")  # a comma would make a tuple, a full stop a float
+        if _is_literal(piece):
+            return piece
     return None
 
 

@@ -12,7 +12,7 @@ from harness.simulated.facts import Fact, Report, read_report
 from harness.simulated.transcript import ToolUse, Transcript
 
 SIGHT = 6_000  # characters of one tool result that a drowning model takes in
-_NUMBERED = re.compile(r"^\s*\d+[\t|:→]\s?", re.MULTILINE)
+_NUMBERED = re.compile(r"^\s*\d+(?:\t|→|[|:] ?)", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,7 +61,7 @@ def sentences_of(text: str) -> tuple[str, ...]:
         lambda match: f" {match[1]} " if _END.search(text[: match.start()][-2:]) else " quotation ", text
     )
     sentences = (_plain(part) for line in text.split("\n") for part in _END.split(_BULLET.sub("", line)))
-    return tuple(sentence for sentence in sentences if " " in sentence or sentence.isalpha())
+    return tuple(sentence for sentence in sentences if any(letter.isalpha() for letter in sentence))
 
 
 def _code_word(code: str) -> str:
