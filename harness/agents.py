@@ -52,6 +52,10 @@ class Agent(Protocol):
         """Attributes of the root span that say which agent this is."""
         ...
 
+    def files(self, request: RunRequest) -> Mapping[str, bytes]:
+        """What it needs in the sandbox besides the workspace: absolute path → content, read-only."""
+        ...
+
     def run(self, context: RunContext) -> Finished | Ending:
         """Work until done, or until a limit or a failure ends the run."""
         ...

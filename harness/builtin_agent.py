@@ -19,16 +19,19 @@ from harness.middleware_registry import resolve
 from harness.model_calls import ModelCallError, ModelCalls, ModelRequestError
 from harness.models import is_simulated
 from harness.run_record import Ending
+from harness.runs import RunRequest
 from harness.sandboxes.fork_service import ForkService, IsolatedProcess
 from harness.sandboxes.session_process import pack
 from harness.watchdog import Watchdog
-from harness.wire import WireError, receive_frame, send_frame
+from harness.wire import ConnectionClosedError, WireError, receive_frame, send_frame
 from harness.worker_messages import ModelFactory
 from traces import attributes as names
 from traces.outcome import Outcome
 from traces.span import AttributeValue
 
 _NO_WORD = re.compile(r"\W")
+_MAX_CALLS = 5_000  # tool calls and lent hands of one run; each is a span
+_LENT = 2 * 1024 * 1024  # characters of a file that middleware may read at once
 Frame = Mapping[str, Any]
 
 
@@ -52,6 +55,10 @@ class BuiltinAgent:
         """The model, and whether it is simulated."""
         return {names.REQUEST_MODEL: manifest.model, names.SIMULATED: is_simulated(manifest.model)}
 
+    def files(self, request: RunRequest) -> Mapping[str, bytes]:  # noqa: ARG002 - the protocol's signature
+        """None: it sees the task through the supervisor."""
+        return {}
+
     def run(self, context: RunContext) -> Finished | Ending:
         """Answer the agent process until it ends, or is ended. Raises ``BrokenSystemError`` without one."""
         model = self._create_model(context.manifest.model, context.request.seed)
@@ -67,6 +74,8 @@ class BuiltinAgent:
             except (WireError, ConnectionError) as error:
                 closed = isinstance(error, ConnectionError) or type(error) is not WireError
                 return _failed("agent_crashed:ended" if closed else "agent_crashed:protocol")
+            except RecursionError:  # JSON that could be read but not written again
+                return _failed("agent_crashed:protocol")
             return ending
 
 
@@ -80,6 +89,7 @@ class Dialogue:
         self._context = context
         self._connection = process.connection
         self._watchdog = watchdog
+        self._calls = 0
         self._toolbox = Toolbox(context.session, manifest.tools)
         self._models = ModelCalls(
             model, manifest.model, manifest.reasoning_effort, context.record, context.clock
@@ -90,11 +100,13 @@ class Dialogue:
             "hand": self._hand,
             "claim": self._claim,
             "end": self._end,
-            "broken": self._broken,
         }
 
     def begin(self) -> None:
-        """Tell the agent process what to do: all that it ever knows of the run."""
+        """Tell the agent process what to do: all that it ever knows of the run.
+
+        Raises ``BrokenSystemError`` if it does not get as far as the harness's own code.
+        """
         manifest, request = self._context.manifest, self._context.request
         index, body = pack(self._context.tree)
         start = {
@@ -109,7 +121,13 @@ class Dialogue:
             "tools": tool_schemas(manifest),
             "middleware": [_entry(entry.use, entry.parameters) for entry in manifest.middleware],
         }
-        self._send(start, body)
+        try:
+            self._send(start, body)
+            frame, _ = receive_frame(self._connection, seconds=self._patience(), body_limit=0)
+        except (ConnectionClosedError, ConnectionError) as error:
+            raise BrokenSystemError(f"an agent process ended before it began: {error}") from error
+        if frame.get("operation") != "ready":
+            raise BrokenSystemError(f"an agent process found no sandbox: {_line(frame.get('message'))}")
 
     def turn(self) -> Finished | Ending | None:
         """Take one request and answer it; an ending when there is one."""
@@ -134,8 +152,8 @@ class Dialogue:
         return self._reply_in_time({"message": message})
 
     def _tool(self, frame: Frame) -> Ending | None:
-        if (late := self._context.out_of_time()) is not None:
-            return late
+        if (over := self._over()) is not None:
+            return over
         name, call_id = str(frame.get("name"))[:200], str(frame.get("call_id"))[:200]
         arguments = frame.get("arguments")
         start_ns = self._context.record.now_ns()
@@ -146,8 +164,8 @@ class Dialogue:
         return self._reply_in_time({"text": outcome.text})
 
     def _hand(self, frame: Frame) -> Ending | None:
-        if (late := self._context.out_of_time()) is not None:
-            return late
+        if (over := self._over()) is not None:
+            return over
         name, given = str(frame.get("name"))[:200], frame.get("arguments")
         arguments = [str(argument) for argument in given] if isinstance(given, list) else []
         start_ns = self._context.record.now_ns()
@@ -168,6 +186,8 @@ class Dialogue:
             return outcome
         if name == "read_file" and len(arguments) == 1:
             text = self._toolbox.read_text(arguments[0])
+            if len(text) > _LENT:
+                raise OSError(errno.EFBIG, f"larger than {_LENT} characters")
             return ToolOutcome(text=text.encode("utf-8", "replace").decode())
         if name == "write_file" and len(arguments) == 2:
             self._context.session.write(arguments[0], arguments[1].encode("utf-8", "replace"))
@@ -186,8 +206,12 @@ class Dialogue:
         kind = _NO_WORD.sub("", str(frame.get("kind")))[:60]
         return _failed(f"middleware_error:{kind}: {_line(frame.get('message'))}".rstrip(": "))
 
-    def _broken(self, frame: Frame) -> Ending:
-        raise BrokenSystemError(f"an agent process found no sandbox: {_line(frame.get('message'))}")
+    def _over(self) -> Ending | None:
+        """The ending of a run whose time is up, or that floods its record with calls."""
+        self._calls += 1
+        if self._calls > _MAX_CALLS:
+            return _failed("agent_crashed:flood")
+        return self._context.out_of_time()
 
     def _reply_in_time(self, answer: dict[str, Any]) -> Ending | None:
         """Answer, unless what was done has used up the time."""

@@ -11,11 +11,12 @@ from harness.hands.toolbox import ToolOutcome
 from harness.manifest import Manifest
 from harness.root_attributes import CONFIGURATION_HASH
 from harness.run_record import Ending
+from harness.runs import RunRequest
 from traces import attributes as names
 from traces.outcome import Outcome
 from traces.span import AttributeValue
 
-INSTRUCTION_PATH = "/tmp/instruction.md"  # noqa: S108 - inside the sandbox
+INSTRUCTION_PATH = "/run/instruction.md"  # inside the sandbox
 
 
 class CommandAgent:
@@ -25,13 +26,17 @@ class CommandAgent:
         """The hash of its configuration: there is no model that we would know of."""
         return {CONFIGURATION_HASH: json_hash(list(manifest.argv)), names.SIMULATED: False}
 
+    def files(self, request: RunRequest) -> Mapping[str, bytes]:
+        """The instruction."""
+        return {INSTRUCTION_PATH: request.assignment.instruction.encode("utf-8", "replace")}
+
     def run(self, context: RunContext) -> Finished | Ending:
         """Run it to its end; its exit code is kept, and its work is judged whatever it is."""
-        instruction = context.request.assignment.instruction.encode("utf-8", "replace")
-        context.session.write(INSTRUCTION_PATH, instruction)
         argv = ("env", f"FLYWHEEL_INSTRUCTION={INSTRUCTION_PATH}", *context.manifest.argv)
         start_ns = context.record.now_ns()
-        result = context.session.execute(argv, timeout=context.seconds_left(), stdin=instruction)
+        result = context.session.execute(
+            argv, timeout=context.seconds_left(), stdin=self.files(context.request)[INSTRUCTION_PATH]
+        )
         context.clock.spend(TOOL_SECONDS)
         outcome = ToolOutcome(
             text=result.output,

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.language_models.chat_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, message_to_dict, messages_from_dict
+from langchain_core.messages import (
+    AIMessage,
+    BaseMessage,
+    HumanMessage,
+    SystemMessage,
+    ToolMessage,
+    message_to_dict,
+    messages_from_dict,
+)
 from langchain_core.runnables import Runnable
 
 from harness.clock import RunClock
 from harness.conversation import input_json, new_messages, with_valid_calls
 from harness.digest import json_hash, text_hash
+from harness.manifest import EFFORTS
 from harness.models import effort_settings
 from harness.run_record import InEffect, RunRecord
 
 _REJECTED = frozenset({400, 413, 422})  # HTTP status codes that blame what was sent
-
-
 _ALLOWED = ("reasoning_effort", "max_tokens", "stop", "tool_choice")  # what a harness may set for a call
+_MESSAGES = (AIMessage, HumanMessage, SystemMessage, ToolMessage)  # what every provider takes
 
 
 class ModelRequestError(Exception):
@@ -75,13 +84,15 @@ class ModelCalls:
     def _understood(self, request: Mapping[str, Any]) -> _Call:
         """Everything that can go wrong with what was sent goes wrong here, before it costs anything."""
         try:
-            messages = messages_from_dict(request["messages"])
+            request = _encodable(request)
+            messages = _messages(request["messages"])
             tools = [dict(tool) for tool in request["tools"]]
             asked = {name: value for name, value in dict(request["settings"]).items() if name in _ALLOWED}
+            _check(asked)
             effort = asked.pop("reasoning_effort", None) or self._effort
             effect = InEffect(
                 model=self._name,
-                effort=_text_or_none(effort),
+                effort=effort,
                 prompt_hash=text_hash("\n".join(m.text for m in messages if isinstance(m, SystemMessage))),
                 tools_hash=json_hash(tools),
             )
@@ -99,10 +110,30 @@ class ModelCalls:
         return self._model.bind_tools(tools, **({} if choice is None else {"tool_choice": choice}))
 
 
-def _text_or_none(value: Any) -> str | None:
-    if value is not None and not isinstance(value, str):
-        raise TypeError("a reasoning effort is a text")
-    return value
+def _encodable(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The request without halves of characters, on which a provider's client would break."""
+    text = json.dumps(request, ensure_ascii=False)
+    encoded = text.encode("utf-8", "replace")
+    found: Mapping[str, Any] = request if encoded.decode() == text else json.loads(encoded)
+    return found
+
+
+def _messages(given: Any) -> list[BaseMessage]:
+    messages = messages_from_dict(given)
+    if not messages or not all(isinstance(message, _MESSAGES) for message in messages):
+        raise ValueError("a model takes human, ai, system and tool messages, one at least")
+    return messages
+
+
+def _check(asked: Mapping[str, Any]) -> None:
+    """Raise ``ValueError`` for settings that are of no use to any provider."""
+    effort, tokens, stop = (asked.get(name) for name in ("reasoning_effort", "max_tokens", "stop"))
+    if effort is not None and effort not in EFFORTS:
+        raise ValueError("no such reasoning effort")
+    if tokens is not None and not (type(tokens) is int and tokens > 0):
+        raise ValueError("max_tokens is a positive number")
+    if stop is not None and not (isinstance(stop, list) and all(isinstance(word, str) for word in stop)):
+        raise ValueError("stop is a list of texts")
 
 
 def _simulated_seconds(answer: AIMessage) -> float:

@@ -76,7 +76,7 @@ class RunRecord:
     def started(self) -> None:
         """Announce the run, before anything else happens in it."""
         now = self.now_ns()
-        self._write(names.RUN_STARTED, now, now, self._identity())
+        self._write(names.RUN_STARTED, now, now, {**self._request.labels, **self._identity()})
 
     def now_ns(self) -> int:
         """The run's clock in nanoseconds since the epoch, later than any time given out before."""
@@ -145,6 +145,7 @@ class RunRecord:
     def close(self, ending: Ending, described: Attributes) -> Span:
         """Write the root; ``described`` is what the supervisor knows of harness, model and limits."""
         found: dict[str, AttributeValue] = {
+            **self._request.labels,
             names.OPERATION: "invoke_agent",
             **described,
             **self._identity(),
@@ -201,7 +202,6 @@ class RunRecord:
     def _identity(self) -> dict[str, AttributeValue]:
         request = self._request
         return {
-            **request.labels,
             names.RUN_KEY: request.key,
             names.RUN_ATTEMPT: request.attempt,
             names.RUN_SEED: request.seed,

@@ -39,7 +39,7 @@ class SandboxSession(Protocol):
         ...
 
     def snapshot(self) -> Mapping[str, bytes]:
-        """All regular files of the workspace (no links), at most 64 MiB in all; raises ``OSError`` above."""
+        """All regular files of the workspace (no links); raises ``OSError`` above 64 MiB or 10,000 files."""
         ...
 
 

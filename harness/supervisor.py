@@ -91,11 +91,12 @@ class Supervisor:
         self, request: RunRequest, tree: Tree, manifest: Manifest, clock: RunClock, record: RunRecord
     ) -> Ending:
         try:
-            with self.sandbox.open(request.assignment.files) as session:
+            agent = self._agent(manifest)
+            with self.sandbox.open(request.assignment.files, extra=agent.files(request)) as session:
                 context = RunContext(
                     request=request, manifest=manifest, tree=tree, session=session, clock=clock, record=record
                 )
-                ended = self._agent(manifest).run(context)
+                ended = agent.run(context)
                 if isinstance(ended, Ending):
                     return _with_cause(ended)
                 workspace = session.snapshot()

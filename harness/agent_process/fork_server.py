@@ -72,12 +72,14 @@ def _isolated(kernel: Kernel, layout: Layout, connection: socket.socket) -> None
         send_frame(connection, {"operation": "broken", "message": str(error)})
         return
     os.chdir(layout.home)
+    send_frame(connection, {"operation": "ready"})  # what comes from here on may come from the harness's code
     _run(start, connection, Path(folder))
 
 
 def _plain(connection: socket.socket) -> None:
     """An agent process without isolation: the harness's files are read where they lie."""
     start, _ = receive_frame(connection)
+    send_frame(connection, {"operation": "ready"})
     _run(start, connection, Path(start["folder"]))
 
 

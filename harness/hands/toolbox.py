@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from harness.sandbox import SandboxSession
 INVALID_ARGUMENTS = "__invalid_arguments__"  # stands for arguments that were no JSON; holds their text
 _TIMED_OUT = 124  # the exit code that timeout(1) gives
 _LINES = 2000  # of a file, unless a call asks for another number
+_SHOWN = 256 * 1024  # characters of a file that one call shows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +81,15 @@ class Toolbox:
         )
 
     def _read(self, arguments: Mapping[str, Any], _: float) -> ToolOutcome:
-        lines = self.read_text(arguments["path"]).splitlines(keepends=True)
+        text = self._session.read(arguments["path"]).decode("utf-8", "replace")
+        lines = list(io.StringIO(text, newline="\n"))  # as compilers and grep count them
         first = max(1, arguments.get("offset", 1))
         limit = max(1, arguments.get("limit", _LINES))
         shown = "".join(lines[first - 1 : first - 1 + limit])
+        if len(shown) > _SHOWN:
+            return ToolOutcome(
+                text=f"{shown[:_SHOWN]}\n[cut here: too long to show at once; read fewer lines]"
+            )
         left = len(lines) - (first - 1 + limit)
         if left > 0:
             shown += f"[{left} more lines; go on with offset {first + limit}]"

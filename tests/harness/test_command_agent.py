@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from harness.root_attributes import CONFIGURATION_HASH, is_root
+from harness.sandboxes.directory import DirectorySandbox
 from tests.harness.scripted import Harness
 from tests.harness.supervised import Supervised
+from traces import attributes as names
 from traces.outcome import Outcome
 
 
@@ -43,3 +48,38 @@ def test_a_command_that_takes_too_long_is_ended(supervised: Supervised) -> None:
 
     assert (result.outcome, result.reason) == (Outcome.TIMED_OUT, "wall_clock")
     assert result.seconds < 5
+
+
+def test_a_command_works_without_namespaces_too(supervised: Supervised) -> None:
+    """The instruction's file is found there as well, and is no part of the workspace."""
+    plain = replace(supervised, sandbox=DirectorySandbox())
+    result = plain(command("cat $FLYWHEEL_INSTRUCTION; ls; echo 42 > answer.txt"))
+
+    assert (result.outcome, result.isolation) == (Outcome.PASSED, "directory")
+    assert plain.run().tool_calls[0].result == "Write 42 into answer.txt.readme\n"
+
+
+def test_the_instruction_is_read_only(supervised: Supervised) -> None:
+    """A copy of what was asked, not the place to keep notes."""
+    supervised(command("echo more >> $FLYWHEEL_INSTRUCTION; echo $?; cat $FLYWHEEL_INSTRUCTION"))
+
+    assert supervised.run().tool_calls[0].result.endswith("1\nWrite 42 into answer.txt.")
+
+
+def test_a_program_that_is_not_there_is_the_harness_s(supervised: Supervised) -> None:
+    """Its work is judged all the same: there is none."""
+    result = supervised(Harness(head='agent = "command"\nargv = ["no-such-agent"]\n'))
+
+    assert (result.outcome, result.reason) == (Outcome.FAILED, "verification_failed;exit_code:127")
+
+
+def test_the_configuration_is_told_apart(supervised: Supervised) -> None:
+    """By the hash of the command line; there is no model of ours."""
+    for key, script in (("a", "true"), ("b", "false"), ("c", "true")):
+        supervised(command(script), key=key)
+    roots = [span.attributes for span in supervised.spans() if is_root(span)]
+    hashes = [root[CONFIGURATION_HASH] for root in roots]
+
+    assert hashes[0] == hashes[2] != hashes[1]
+    assert [root[names.SIMULATED] for root in roots] == [False] * 3
+    assert not any(names.REQUEST_MODEL in root for root in roots)

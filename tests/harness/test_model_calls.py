@@ -87,3 +87,94 @@ def test_a_failed_call_is_recorded_as_one(tmp_path: Path) -> None:
         made.ask()
     assert made.spans[0].attributes[names.ERROR_TYPE] == "TimeoutError"
     assert made.spans[0].status_message == "scripted"
+
+
+def test_halves_of_characters_do_not_reach_a_provider(tmp_path: Path) -> None:
+    """Its client could not encode them, and the run would count as infrastructure's failure."""
+    made = Calls(tmp_path, Say("{last}"))
+    odd = message_to_dict(HumanMessage("a\ud800b é 😀"))
+    answer = made.ask(messages=[*MESSAGES, odd])
+
+    assert answer["data"]["content"] == "a?b é 😀"
+    made.spans[0].attributes[names.INPUT_MESSAGES].encode()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"reasoning_effort": "ultra"},
+        {"reasoning_effort": ["low"]},
+        {"max_tokens": 0},
+        {"max_tokens": True},
+        {"max_tokens": "9"},
+        {"stop": "END"},
+        {"stop": [1]},
+    ],
+)
+def test_settings_of_no_use_are_refused(tmp_path: Path, settings: dict[str, Any]) -> None:
+    """Before a provider breaks on them, which would be nobody's failure."""
+    made = Calls(tmp_path, Say("never"))
+
+    with pytest.raises(ModelRequestError, match="ValueError"):
+        made.ask(settings=settings)
+    assert made.spans == []
+
+
+@pytest.mark.parametrize("kind", ["chat", "function", "remove"])
+def test_kinds_of_messages_that_no_provider_takes_are_refused(tmp_path: Path, kind: str) -> None:
+    """LangChain knows more of them than there are roles."""
+    data = {"content": "", "role": "x", "name": "x", "id": "1"}
+
+    with pytest.raises(ModelRequestError):
+        Calls(tmp_path, Say("never")).ask(messages=[*MESSAGES, {"type": kind, "data": data}])
+
+
+def test_a_refused_request_is_not_what_the_next_one_adds_to(tmp_path: Path) -> None:
+    """What was recorded before is what a model saw before."""
+    made = Calls(tmp_path, Say("yes"))
+    more = message_to_dict(HumanMessage("More."))
+    with pytest.raises(ModelRequestError):
+        made.ask(messages=[*MESSAGES, more], settings={"max_tokens": -1})
+    made.ask()
+    made.ask(messages=[*MESSAGES, more])
+
+    assert "Do it." in str(made.spans[0].attributes[names.INPUT_MESSAGES])
+    assert "Do it." not in str(made.spans[1].attributes[names.INPUT_MESSAGES])
+    assert "More." in str(made.spans[1].attributes[names.INPUT_MESSAGES])
+
+
+class RefusedError(Exception):
+    """What a provider's client raises, with the response's status."""
+
+    def __init__(self, _: str) -> None:
+        super().__init__("refused")
+        self.status_code = self.code
+
+    code = 0
+
+
+@pytest.mark.parametrize(
+    ("status", "rejected"), [(400, True), (413, True), (422, True), (401, False), (429, False), (500, False)]
+)
+def test_whom_a_status_blames(tmp_path: Path, status: int, rejected: bool) -> None:
+    """What was sent, or the provider, the key and the machine."""
+    error = type("RefusedError", (RefusedError,), {"code": status})
+    with pytest.raises(ModelCallError) as caught:
+        Calls(tmp_path, Say(error=error)).ask()
+
+    assert caught.value.rejected is rejected
+
+
+def test_what_was_in_effect_is_hashed(tmp_path: Path) -> None:
+    """The system prompt and the tools as they were sent: equal ones have equal hashes."""
+    made = Calls(tmp_path, Say("yes"))
+    tool = {"type": "function", "function": {"name": "t", "parameters": {"type": "object", "properties": {}}}}
+    made.ask(tools=[tool])
+    made.ask(tools=[dict(reversed(tool.items()))])
+    made.ask(messages=[message_to_dict(SystemMessage("Work hard.")), MESSAGES[1]])
+    first, same, other = (span.attributes for span in made.spans)
+
+    assert first[names.TOOLS_HASH] == same[names.TOOLS_HASH] != other[names.TOOLS_HASH]
+    assert first[names.PROMPT_HASH] == same[names.PROMPT_HASH] != other[names.PROMPT_HASH]
+    assert (first[names.PROVIDER], first[names.REQUEST_MODEL]) == ("simulated", MODEL)
+    assert first[names.FINISH_REASONS] == ("stop",)

@@ -12,9 +12,10 @@ import pytest
 from harness.agent_service import agent_service
 from harness.errors import ManifestError
 from harness.root_attributes import is_root, result_of
-from harness.runs import Verification
+from harness.runs import Assignment, Verification
 from harness.sandbox import Sandbox
 from harness.sandboxes.directory import DirectorySandbox
+from harness.supervisor import read_checkout
 from tests.harness.scripted import SOLVE, Broken, Harness, Say, bash, own
 from tests.harness.supervised import Supervised
 from traces import attributes as names
@@ -531,3 +532,204 @@ class Own(AgentMiddleware):
     result = supervised(own(code))
 
     assert result.outcome is Outcome.FAILED
+
+
+def speaking(code: str) -> Harness:
+    """A harness whose middleware speaks to the supervisor itself, over ``link``."""
+    lines = "".join(f"        {line}\n" for line in code.strip().splitlines())
+    return own(
+        "import gc\n"
+        "class Own(AgentMiddleware):\n"
+        "    def before_agent(self, state, runtime):\n"
+        "        from harness.agent_process.link import Link\n"
+        "        link = next(o for o in gc.get_objects() if isinstance(o, Link))\n" + lines
+    )
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "'broken', message='no namespaces'",
+        "'ready'",
+        "'errored'",
+        "'model', messages=[], tools=[], settings={}",
+        "'model', messages=[{'type': 'remove', 'data': {'id': '1', 'content': ''}}], tools=[], settings={}",
+        "'model', messages=[{'type': 'human', 'data': {'content': 'x'}}], tools=[], settings={'reasoning_effort': 'ultra'}",
+    ],
+)
+def test_no_frame_makes_a_run_errored(supervised: Supervised, frame: str) -> None:
+    """Infrastructure's failures are tried again; a harness that could claim one would never fail."""
+    result = supervised(speaking(f"link.ask({frame})"))
+
+    assert (result.outcome, result.reason) == (Outcome.FAILED, "agent_crashed:protocol")
+
+
+def test_arguments_that_nest_too_deep_break_the_run_only(supervised: Supervised) -> None:
+    """Also where they could just be read, and not be written again."""
+    code = """
+for depth in range(880, 1000, 3):
+    nested = []
+    for _ in range(depth):
+        nested = [nested]
+    link.ask("tool", name="bash", call_id="1", arguments=nested)
+"""
+    result = supervised(speaking(code))
+
+    assert (result.outcome, result.cause) in {
+        (Outcome.FAILED, "agent_crashed"),
+        (Outcome.FAILED, "middleware_error"),
+    }
+
+
+def test_a_flood_of_calls_ends_the_run(supervised: Supervised) -> None:
+    """Each is a span, and a disk is no candidate's to fill."""
+    result = supervised(speaking("while True: link.ask('hand', name='read_file', arguments=['x'])"))
+    hands = sum(span.name == "flywheel.hand" for span in supervised.spans())
+
+    assert (result.outcome, result.reason) == (Outcome.FAILED, "agent_crashed:flood")
+    assert hands == 5000
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ("name='teleport', arguments=['x']", "no such hand: teleport"),
+        ("name='read_file', arguments=[]", "no such hand: read_file"),
+        ("name='read_file', arguments='readme'", "no such hand: read_file"),
+        ("name='write_file', arguments=['a', 'b', 'c']", "no such hand: write_file"),
+        ("name='write_file', arguments=['a/\\0', 'b']", "null"),
+        ("name=7", "no such hand: 7"),
+    ],
+)
+def test_a_hand_that_there_is_not_is_refused(supervised: Supervised, call: str, told: str) -> None:
+    """With a text for the middleware; the run goes on."""
+    code = f"return {{'messages': [{{'role': 'user', 'content': str(link.ask('hand', {call}))}}]}}"
+    supervised(speaking(code), (Say("{last}"),))
+
+    assert told in supervised.run().model_calls[0].text
+
+
+def test_a_large_file_is_not_lent_whole(supervised: Supervised) -> None:
+    """Middleware gets an error that it can deal with instead of a frame that ends its run."""
+    code = """
+class Own(AgentMiddleware):
+    def __init__(self, run_command, read_file): self.hands = run_command, read_file
+    def before_agent(self, state, runtime):
+        run_command, read_file = self.hands
+        run_command("head -c 12000000 /dev/zero > large; head -c 2000000 /dev/zero > small")
+        try:
+            read_file("large")
+        except OSError as error:
+            told = f"{error.errno} {error.strerror} {len(read_file('small'))}"
+        return {"messages": [{"role": "user", "content": told}]}
+"""
+    supervised(own(code), (Say("{last}"),))
+
+    assert supervised.run().model_calls[0].text.startswith("27 ")
+    assert supervised.run().model_calls[0].text.endswith("larger than 2097152 characters 2000000")
+
+
+def test_a_command_s_sandbox_is_not_the_command_s_to_break(supervised: Supervised) -> None:
+    """An agent that interrupts the first process of its sandbox gets the verdict that it deserves."""
+    result = supervised(says=(bash("kill -INT 1; kill -9 1; echo 42 > answer.txt"), Say("end")))
+
+    assert (result.outcome, result.reason) == (Outcome.PASSED, "verified")
+
+
+def test_an_agent_process_that_never_begins_is_infrastructure_s(supervised: Supervised) -> None:
+    """Before the harness's own code runs, nothing that goes wrong is its fault."""
+    processes = agent_service(isolated=True)
+    processes.start()
+    assert processes._process is not None
+    processes._process.kill()
+    processes._process.wait()
+    try:
+        result = replace(supervised, processes=processes)(key="first")
+        again = replace(supervised, processes=processes)(key="again")
+    finally:
+        processes.close()
+
+    assert result.outcome is Outcome.ERRORED
+    assert result.reason.startswith("sandbox_error: harness.agent_process.fork_server ended")
+    assert result.cause == "sandbox_error"
+    assert again.outcome is Outcome.PASSED
+
+
+def test_labels_do_not_say_what_the_supervisor_knows(supervised: Supervised) -> None:
+    """Isolation, limits, model and operation are what they were."""
+    labels = {
+        names.ISOLATION: "docker",
+        names.LIMITS_HASH: "x",
+        names.OPERATION: "chat",
+        names.REQUEST_MODEL: "better",
+        names.AGENT_NAME: "other",
+    }
+    result = supervised(labels=labels, key="labelled")
+    plain = supervised(key="plain")
+    root = next(span for span in supervised.spans() if is_root(span))
+
+    assert (result.isolation, result.limits_hash) == ("namespace", plain.limits_hash)
+    assert root.name == "invoke_agent test"
+    assert root.attributes[names.OPERATION] == "invoke_agent"
+    assert root.attributes[names.REQUEST_MODEL] == "simulated:scripted"
+
+
+def test_a_system_exit_in_a_harness_s_file_is_its_own_crash(supervised: Supervised) -> None:
+    """Importing it is as far as it gets."""
+    result = supervised(Harness(middleware='[[middleware]]\nuse = "./own.py:Own"\n', files={
+        "own.py": "from langchain.agents.middleware import AgentMiddleware\nclass Own(AgentMiddleware): pass\nraise SystemExit(0)\n"
+    }))  # fmt: skip
+
+    assert (result.outcome, result.reason) == (Outcome.FAILED, "agent_crashed:ended")
+
+
+def test_ending_by_itself_too_late_is_a_timeout(supervised: Supervised) -> None:
+    """The last answer counts with the time it took."""
+    result = supervised(Harness(wall_seconds=25.0), (Say("done", seconds=30.0),))
+
+    assert (result.outcome, result.reason, result.score) == (Outcome.TIMED_OUT, "wall_clock", 0.0)
+    assert result.seconds == 30.0
+
+
+def test_exactly_the_limits_are_within_them(supervised: Supervised) -> None:
+    """Two steps of two and five seconds of five."""
+    result = supervised(Harness(steps=2, wall_seconds=5.0))
+
+    assert (result.outcome, result.steps, result.seconds) == (Outcome.PASSED, 2, 5.0)
+
+
+@dataclass(frozen=True)
+class SaysBroken:
+    """A verifier that knows that it could not do its work."""
+
+    def verify(self, workspace: Mapping[str, bytes], sandbox: Sandbox) -> Verification:
+        """Neither passed nor failed."""
+        return Verification(passed=True, score=1.0, cause="no_interpreter", broken="no_interpreter")
+
+
+def test_a_verifier_that_says_it_is_broken_is_believed(supervised: Supervised) -> None:
+    """Its other words do not count."""
+    result = supervised(verifier=SaysBroken())
+
+    assert (result.outcome, result.score) == (Outcome.ERRORED, 0.0)
+    assert (result.reason, result.cause) == ("verifier_broken:no_interpreter", "no_interpreter")
+
+
+def test_a_task_with_a_hostile_path_is_nobody_s_pass(supervised: Supervised) -> None:
+    """Its files never reach a sandbox."""
+    assignment = Assignment(task="t", instruction="i", files={"../x": b""})
+    result = supervised(assignment=assignment)
+
+    assert (result.outcome, result.reason) == (Outcome.FAILED, "workspace_unusable:OSError")
+    assert [span.name for span in supervised.spans()] == ["flywheel.run.started", "invoke_agent test"]
+
+
+def test_a_checkout_is_read_once_for_all_its_runs(tmp_path: Path) -> None:
+    """Links in it are left out, wherever they point."""
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "harness.toml").write_bytes(b"a")
+    (tmp_path / "prompts/x.md").write_bytes(b"\xff\r\n")
+    (tmp_path / "link").symlink_to("/etc/passwd")
+    (tmp_path / "folder").symlink_to("/etc")
+
+    assert read_checkout(tmp_path) == {"harness.toml": b"a", "prompts/x.md": b"\xff\r\n"}

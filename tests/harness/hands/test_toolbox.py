@@ -146,3 +146,78 @@ def test_a_tool_that_is_not_enabled_is_unknown(session: DirectorySession) -> Non
 
     assert tools.run("bash", {"command": "true"}).error == "unknown_tool"
     assert tools.command("echo hi").text == "hi\n[exit code: 0]"
+
+
+def test_lines_are_counted_as_compilers_count_them(tools: Toolbox, session: DirectorySession) -> None:
+    """A form feed or an odd separator within a line ends none: offsets agree with tracebacks."""
+    session.write("odd.py", "one\x0c\u2028still one\r\ntwo\nthree".encode())
+    second = tools.run("read_file", {"path": "odd.py", "offset": 2, "limit": 1})
+    whole = tools.run("read_file", {"path": "odd.py"})
+
+    assert second.text == "two\n[1 more lines; go on with offset 3]"
+    assert whole.text == "one\x0c\u2028still one\r\ntwo\nthree"
+
+
+def test_a_file_that_is_no_text_is_shown_as_text(tools: Toolbox) -> None:
+    """Odd bytes become the replacement character, which every model takes."""
+    outcome = tools.run("read_file", {"path": "latin"})
+
+    assert outcome.text == "\ufffd\n"
+
+
+def test_one_call_shows_so_much_of_a_file(tools: Toolbox, session: DirectorySession) -> None:
+    """A line of megabytes does not fill the model's context; what follows says how to go on."""
+    session.write("long", b"x" * 300_000)
+    outcome = tools.run("read_file", {"path": "long"})
+
+    assert outcome.text == "x" * (256 * 1024) + "\n[cut here: too long to show at once; read fewer lines]"
+    assert outcome.error is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        ({"offset": 0}, "one\ntwo\nthree\n"),
+        ({"offset": -5, "limit": 1}, "one\n[2 more lines; go on with offset 2]"),
+        ({"limit": 0}, "one\n[2 more lines; go on with offset 2]"),
+        ({"limit": 3}, "one\ntwo\nthree\n"),
+        ({"offset": 4}, ""),
+        ({"offset": 10**30, "limit": 10**30}, ""),
+    ],
+)
+def test_parts_at_the_edges(tools: Toolbox, arguments: dict[str, int], shown: str) -> None:
+    """Numbers that fit no file are taken for the nearest that do."""
+    assert tools.run("read_file", {"path": "a.txt", **arguments}).text == shown
+
+
+def test_a_file_s_default_part_is_two_thousand_lines(tools: Toolbox, session: DirectorySession) -> None:
+    """The rest is announced."""
+    session.write("many", b"x\n" * 2001)
+
+    assert tools.run("read_file", {"path": "many"}).text.endswith("x\n[1 more lines; go on with offset 2001]")
+
+
+@pytest.mark.parametrize(("timeout", "given"), [(-3, 0.1), (0, 0.1), (float("nan"), 0.1)])
+def test_a_command_always_gets_a_moment(tools: Toolbox, timeout: float, given: float) -> None:
+    """Whatever number comes, a command is started and ended."""
+    outcome = tools.run("bash", {"command": "sleep 5", "timeout": timeout})
+
+    assert outcome.seconds == given
+
+
+def test_null_bytes_in_paths_are_the_call_s_mistake(tools: Toolbox) -> None:
+    """For each tool that takes a path."""
+    errors = [
+        tools.run("read_file", {"path": "a\0"}).error,
+        tools.run("write_file", {"path": "a\0", "content": ""}).error,
+        tools.run("edit_file", {"path": "a\0", "old_string": "a", "new_string": "b"}).error,
+    ]
+
+    assert errors == ["invalid_arguments"] * 3
+
+
+def test_half_a_character_is_written_as_a_question_mark(tools: Toolbox, session: DirectorySession) -> None:
+    """A new file is always text."""
+    tools.run("write_file", {"path": "b", "content": "a\ud800b"})
+
+    assert session.read("b") == b"a?b"
