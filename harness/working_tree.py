@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from harness.disk_errors import disk_errors
@@ -45,7 +45,7 @@ class WorkingTree:
         """
         before, after = self._blobs(old), self._blobs(new)
         if blocked := [
-            path for path in after if path not in before and self._is_edited(path, (after[path],))
+            path for path in after if path not in before and self._is_edited(path, (after[path],), before)
         ]:
             raise RepositoryError(f"untracked files are in the way: {listed(blocked)}; move them away")
         partial = self._journal.with_suffix(".partial")
@@ -68,11 +68,11 @@ class WorkingTree:
     def _move(self, before: Mapping[str, Blob], after: Mapping[str, Blob]) -> None:
         changed = [path for path in before.keys() | after.keys() if before.get(path) != after.get(path)]
         known = {path: [side[path] for side in (before, after) if path in side] for path in changed}
-        if edited := sorted(path for path in changed if self._is_edited(path, known[path])):
+        if edited := sorted(path for path in changed if self._is_edited(path, known[path], before)):
             raise RepositoryError(
                 f"edited while the harness was being changed: {listed(edited)}; `git restore` or commit them"
             )
-        for path in changed:
+        for path in sorted(changed, key=lambda path: path in after):  # a folder may come where a file goes
             if path in after:
                 self._write(path, after[path])
             else:
@@ -104,9 +104,13 @@ class WorkingTree:
             if (self._root / folder).is_symlink():
                 raise RepositoryError(f"{folder} is a symbolic link; replace it by a folder")
 
-    def _is_edited(self, path: str, known: Iterable[Blob]) -> bool:
-        """Whether something else than the ``known`` versions is there."""
-        return os.path.lexists(self._root / path) and all(self._differs(path, blob) for blob in known)
+    def _is_edited(self, path: str, known: Iterable[Blob], before: Collection[str]) -> bool:
+        """Whether something else than the ``known`` versions is there, or a folder not only of files ``before``."""
+        target = self._root / path
+        if target.is_dir() and not target.is_symlink():
+            inside = [item for item in target.rglob("*") if item.is_symlink() or not item.is_dir()]
+            return not all(item.relative_to(self._root).as_posix() in before for item in inside)
+        return os.path.lexists(target) and all(self._differs(path, blob) for blob in known)
 
     def _differs(self, path: str, blob: Blob) -> bool:
         target = self._root / path

@@ -163,3 +163,41 @@ def test_the_executable_bit_is_kept(repository: HarnessRepository) -> None:
 
     assert os.access(script, os.X_OK)
     assert repository.modes("HEAD")["run.sh"] == "100755"
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_file_can_become_a_folder_and_the_other_way_round(
+    repository: HarnessRepository, attempt: int
+) -> None:
+    """What goes is gone before what comes is written, in whatever order a set has them."""
+    start = repository.tree("HEAD")
+    names = {f"part{number}/deep/file.md": b"x" for number in range(4)}
+    folders = repository.commit_candidate({**start, **names}, "Folders", "HEAD", f"folders{attempt}")
+    repository.promote(folders, subject="Promote", trailers={})
+    flat = {f"part{number}": b"y" for number in range(4)}
+    files = repository.commit_candidate({**start, **flat}, "Files", "HEAD", f"files{attempt}")
+    repository.promote(files, subject="Promote", trailers={})
+
+    assert {path: (repository.path / path).read_bytes() for path in flat} == flat
+    assert status(repository.path) == ""
+
+    repository.rollback(trailers={})
+    assert {path: (repository.path / path).read_bytes() for path in names} == names
+    assert status(repository.path) == ""
+
+
+def test_a_person_s_file_in_a_folder_that_becomes_a_file_stops_a_promotion(
+    repository: HarnessRepository,
+) -> None:
+    """An ignored file is nobody's to remove."""
+    start = repository.tree("HEAD")
+    folder = repository.commit_candidate({**start, "part/a.md": b"x"}, "Folder", "HEAD", "folder")
+    repository.promote(folder, subject="Promote", trailers={})
+    (repository.path / ".git/info/exclude").open("a").write("*.log\n")
+    (repository.path / "part/mine.log").write_text("mine")
+    flat = repository.commit_candidate({**start, "part": b"y"}, "File", "HEAD", "flat")
+    with pytest.raises(RepositoryError, match="in the way: part"):
+        repository.promote(flat, subject="Promote", trailers={})
+
+    assert (repository.path / "part/mine.log").read_text() == "mine"
+    assert (repository.path / "part/a.md").read_text() == "x"
