@@ -92,4 +92,5 @@ def _distinct(kind: type[AgentMiddleware[Any, Any]], count: int) -> type[AgentMi
             return f"{super().name}-{count}"
 
     Another.__name__ = Another.__qualname__ = kind.__name__
+    Another.__module__ = kind.__module__
     return Another

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import json
 
-from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolCall, ToolMessage
 
-from harness.conversation import input_json, new_messages, output_json, shortened, with_valid_calls
+from harness.conversation import (
+    finish_reason,
+    input_json,
+    new_messages,
+    output_json,
+    same_message,
+    shortened,
+    with_valid_calls,
+)
 from harness.hands.toolbox import INVALID_ARGUMENTS
 
 CALL = {"name": "bash", "args": {"command": "ls"}, "id": "1", "type": "tool_call"}
@@ -80,3 +91,88 @@ def test_a_proper_answer_is_left_alone() -> None:
     answer = AIMessage(content="x", tool_calls=[CALL])
 
     assert with_valid_calls(answer) is answer
+
+
+@given(text=st.text(max_size=300), limit=st.integers(2, 100))
+def test_a_shortened_text_keeps_both_ends(text: str, limit: int) -> None:
+    """And says exactly how much is missing between them."""
+    short = shortened(text, limit)
+    if len(text) <= limit:
+        assert short == text
+        return
+    half = limit // 2
+
+    assert short.startswith(text[:half])
+    assert short.endswith(text[-half:])
+    assert f"[… {len(text) - 2 * half} characters …]" in short
+
+
+MESSAGE = st.sampled_from([
+    SystemMessage("s"), HumanMessage("a"), HumanMessage("b"), AIMessage("x"), AIMessage("", tool_calls=[CALL]),
+    ToolMessage("r", tool_call_id="1"),
+])  # fmt: skip
+
+
+@given(before=st.lists(MESSAGE, max_size=5), added=st.lists(MESSAGE, max_size=4))
+def test_what_is_added_at_the_end_is_what_is_new(before: list[BaseMessage], added: list[BaseMessage]) -> None:
+    """Without the model's own answers; nothing is told twice."""
+    assert new_messages(before, [*before, *added]) == [
+        message for message in added if not isinstance(message, AIMessage)
+    ]
+
+
+def test_a_changed_tool_call_is_a_change() -> None:
+    """The same text with other arguments is another message."""
+    one = AIMessage(content="", tool_calls=[CALL])
+    other = AIMessage(content="", tool_calls=[{**CALL, "args": {"command": "rm"}}])
+    note = HumanMessage("note")
+
+    assert same_message(one, AIMessage(content="", tool_calls=[CALL]))
+    assert not same_message(one, other)
+    assert new_messages([one, note], [other, note]) == [note]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "calls", "reason"),
+    [
+        ({}, [], "stop"),
+        ({}, [CALL], "tool_calls"),
+        ({"stop_reason": "max_tokens"}, [], "max_tokens"),
+        ({"finish_reason": "length", "stop_reason": "x"}, [CALL], "length"),
+        ({"finish_reason": None}, [], "stop"),
+    ],
+)
+def test_why_a_model_stopped(metadata: dict[str, object], calls: list[ToolCall], reason: str) -> None:
+    """Its own word in either provider's field, else what follows from the answer."""
+    assert finish_reason(AIMessage(content="", tool_calls=calls, response_metadata=metadata)) == reason
+
+
+def test_texts_in_blocks_are_texts() -> None:
+    """Providers send lists of blocks; what is recorded is what they say."""
+    answer = AIMessage(content=[{"type": "text", "text": "one "}, {"type": "text", "text": "two"}])
+    (message,) = json.loads(output_json(answer))
+
+    assert message["parts"] == [{"type": "text", "content": "one two"}]
+    assert json.loads(input_json([HumanMessage([{"type": "text", "text": "é"}])]))[0] == {
+        "role": "user",
+        "parts": [{"type": "text", "content": "é"}],
+    }
+
+
+def test_calls_without_an_id_get_one() -> None:
+    """An answer to a call needs something to point at."""
+    answer = AIMessage(content="", tool_calls=[{**CALL, "id": None}, {**CALL, "id": "kept"}])
+
+    assert [call["id"] for call in with_valid_calls(answer).tool_calls] == ["call-0", "kept"]
+
+
+def test_a_provider_s_copy_of_broken_calls_is_left_out() -> None:
+    """Sent back, it would be refused; everything else it added stays."""
+    broken = {"name": "bash", "args": "{", "id": "2", "error": None}
+    extra = {"tool_calls": [{"id": "2"}], "refusal": None}
+    repaired = with_valid_calls(
+        AIMessage(content="", invalid_tool_calls=[broken], additional_kwargs=extra, id="answer-1")
+    )
+
+    assert repaired.additional_kwargs == {"refusal": None}
+    assert repaired.id == "answer-1"

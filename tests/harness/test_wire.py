@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import struct
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -67,3 +69,75 @@ def test_an_oversized_frame_is_not_sent(pair: Pair) -> None:
     """The sender notices first."""
     with pytest.raises(WireError, match="over the limit"):
         send_frame(pair[0], {}, b"x" * (97 * 1024 * 1024))
+
+
+def test_a_frame_may_drip_in(pair: Pair) -> None:
+    """Byte by byte it is still one frame, and the next one is another."""
+    left, right = pair
+    encoded = b'{"a":1}'
+    stream = struct.pack("!II", len(encoded), 2) + encoded + b"xy"
+
+    def drip() -> None:
+        for byte in stream:
+            left.sendall(bytes([byte]))
+        send_frame(left, {"next": True})
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    frames = [receive_frame(right, seconds=5) for _ in range(2)]
+    thread.join()
+
+    assert frames == [({"a": 1}, b"xy"), ({"next": True}, b"")]
+
+
+def test_the_time_is_for_the_whole_frame(pair: Pair) -> None:
+    """A peer that sends a byte now and then cannot hold its reader."""
+    left, right = pair
+    over = threading.Event()
+
+    def drip() -> None:
+        left.sendall(struct.pack("!II", 100, 0))
+        while not over.wait(0.05):
+            left.sendall(b" ")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        receive_frame(right, seconds=0.2)
+    over.set()
+    thread.join()
+
+    assert time.monotonic() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("lengths", "limits"), [((11, 0), {"header_limit": 10}), ((2, 1), {"body_limit": 0})]
+)
+def test_a_receiver_may_be_stricter(pair: Pair, lengths: tuple[int, int], limits: dict[str, int]) -> None:
+    """From an agent process no body is taken at all."""
+    left, right = pair
+    left.sendall(struct.pack("!II", *lengths))
+
+    with pytest.raises(WireError, match=rf"a frame of {lengths[0]} \+ {lengths[1]} bytes"):
+        receive_frame(right, **limits)
+
+
+def test_what_is_no_json_is_not_sent(pair: Pair) -> None:
+    """Nothing of it: the connection stays usable."""
+    left, right = pair
+    with pytest.raises(TypeError):
+        send_frame(left, {"odd": object()})
+    send_frame(left, {"fine": 1})
+
+    assert receive_frame(right) == ({"fine": 1}, b"")
+
+
+def test_a_number_of_endless_digits_is_no_json(pair: Pair) -> None:
+    """Reading one would take the reader's time."""
+    left, right = pair
+    header = b'{"n":' + b"9" * 5000 + b"}"
+    left.sendall(struct.pack("!II", len(header), 0) + header)
+
+    with pytest.raises(WireError, match="no JSON"):
+        receive_frame(right)

@@ -103,3 +103,60 @@ def test_a_parameter_that_is_not_taken_is_refused(tmp_path: Path) -> None:
     """Here too, though the manifest's parser comes first."""
     with pytest.raises(MiddlewareLoadError, match="TypeError"):
         build(tmp_path, entry("Own", wings=2))
+
+
+def test_two_files_of_one_name_are_two_modules(tmp_path: Path) -> None:
+    """Their folders tell them apart."""
+    entries = []
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "own.py").write_text(OWN + f"HERE = {folder!r}\n")
+        entries.append({**entry("Own"), "path": f"{folder}/own.py"})
+    one, other = build(tmp_path, *entries)
+
+    assert [sys.modules[type(made).__module__].HERE for made in (one, other)] == ["a", "b"]
+
+
+def test_one_file_is_loaded_once(tmp_path: Path) -> None:
+    """Two of its classes share what the module holds."""
+    own, named = build(tmp_path, entry("Own"), entry("Named"), tree="once")
+
+    assert type(own).__module__ == type(named).__module__
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("class Own(", "SyntaxError"),
+        ("raise KeyError('x')", "KeyError: 'x'"),
+        ("import nothing_such", "ModuleNotFoundError: No module named 'nothing_such'"),
+        ("from . import sibling", "ImportError"),
+    ],
+)
+def test_a_file_that_does_not_load_is_named(tmp_path: Path, text: str, told: str) -> None:
+    """With what Python said of it."""
+    (tmp_path / "broken.py").write_text(text)
+    broken = {**entry("Own"), "use": "./broken.py:Own", "path": "broken.py"}
+
+    with pytest.raises(MiddlewareLoadError, match=rf"^\./broken\.py:Own: {told}"):
+        build_middleware([broken], folder=tmp_path, tree=f"tree{abs(hash(text))}", supplied={})
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """As any other that does not load."""
+    missing = {**entry("Own"), "path": "missing.py"}
+
+    with pytest.raises(MiddlewareLoadError, match="FileNotFoundError"):
+        build_middleware([missing], folder=tmp_path, tree="missing", supplied={})
+
+
+def test_what_an_entry_sets_wins_over_the_runtime(tmp_path: Path) -> None:
+    """Here; the manifest's parser keeps the names of hands for the runtime."""
+    (made,) = build(tmp_path, entry("Own", clock="set"), clock=len)
+
+    assert made.clock == "set"
+
+
+def test_an_empty_stack_is_one(tmp_path: Path) -> None:
+    """A harness may do without."""
+    assert build(tmp_path) == []
