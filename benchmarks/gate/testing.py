@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from benchmarks.gate.paired_runs import PairedRuns
 from benchmarks.task import Task
 from harness.runs import Assignment, Checkout, RunRequest, RunResult, Verification
 from harness.sandbox import Sandbox
@@ -128,6 +129,32 @@ def simulated_tasks(groups: int, *, per_group: int = 1) -> dict[str, Task]:
 def simulated_checkout(tree: str) -> Checkout:
     """A checkout that nothing will read."""
     return Checkout(path=Path("/nonexistent") / tree, commit=f"commit-of-{tree}", tree=tree)
+
+
+def simulated_run(key: str, ending: Ending) -> RunResult:
+    """The result of a run that nobody asked for."""
+    request = RunRequest(
+        key=key,
+        checkout=simulated_checkout("tree"),
+        assignment=Assignment(task="t", instruction="", files={}),
+        verifier=NoVerifier(),
+        seed=1,
+    )
+    return ending.result(request)
+
+
+def simulated_pairs(*endings: tuple[Ending, Ending], task: str | None = None) -> tuple[PairedRuns, ...]:
+    """Pairs of runs that end so (control, candidate): of one group each, or all of one ``task``."""
+    return tuple(
+        PairedRuns(
+            position=position,
+            task=task or f"g{position}/m0",
+            group=f"g{position}",
+            control=simulated_run(f"{position}/control", control),
+            candidate=simulated_run(f"{position}/candidate", candidate),
+        )
+        for position, (control, candidate) in enumerate(endings)
+    )
 
 
 def arm_of(request: RunRequest) -> str:

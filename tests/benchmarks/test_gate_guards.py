@@ -11,7 +11,6 @@ from benchmarks.gate.activation import Mechanism, activation, activation_guard, 
 from benchmarks.gate.cost_guard import CostLimits, cost_guard, cost_ratios
 from benchmarks.gate.coverage import coverage, coverage_guard
 from benchmarks.gate.guards import Guards, first_block
-from benchmarks.gate.paired_runs import PairedRuns
 from benchmarks.gate.regression import (
     EarlierRun,
     FreshRuns,
@@ -19,36 +18,12 @@ from benchmarks.gate.regression import (
     reliable_tasks,
     suspects,
 )
-from benchmarks.gate.testing import FAIL, PASS, Ending, NoVerifier, simulated_checkout
-from harness.runs import Assignment, RunRequest, RunResult
+from benchmarks.gate.testing import FAIL, PASS, Ending, simulated_pairs, simulated_run
+from harness.runs import RunResult
 from traces.outcome import Outcome
 
 ERRORED = Ending(outcome=Outcome.ERRORED)
 LOOPS = replace(PASS, activated={"LoopDetection": 2})
-
-
-def a_run(key: str, ending: Ending) -> RunResult:
-    request = RunRequest(
-        key=key,
-        checkout=simulated_checkout("tree"),
-        assignment=Assignment(task="t", instruction="", files={}),
-        verifier=NoVerifier(),
-        seed=1,
-    )
-    return ending.result(request)
-
-
-def pairs_of(*endings: tuple[Ending, Ending], task: str | None = None) -> tuple[PairedRuns, ...]:
-    return tuple(
-        PairedRuns(
-            position=position,
-            task=task or f"g{position}/m0",
-            group=f"g{position}",
-            control=a_run(f"{position}/control", control),
-            candidate=a_run(f"{position}/candidate", candidate),
-        )
-        for position, (control, candidate) in enumerate(endings)
-    )
 
 
 @pytest.mark.parametrize(
@@ -97,7 +72,7 @@ def test_a_middleware_fires_by_its_event_and_a_removal_by_its_absence(
     mechanism: str, control: Ending, candidate: Ending, answer: str
 ) -> None:
     """Events of the named middleware only, in the arm where they should be."""
-    assert activation(parse_mechanism(mechanism), pairs_of((control, candidate))) == answer
+    assert activation(parse_mechanism(mechanism), simulated_pairs((control, candidate))) == answer
 
 
 @pytest.mark.parametrize(
@@ -109,22 +84,22 @@ def test_a_setting_fires_when_its_value_in_effect_differs_within_a_pair(mechanis
     old, new = replace(PASS, **{field: frozenset({"a"})}), replace(PASS, **{field: frozenset({"a", "b"})})
     what = parse_mechanism(mechanism)
 
-    assert activation(what, pairs_of((old, old), (old, new))) == "fired"
-    assert activation(what, pairs_of((new, old), (old, old))) == "never_fired"
-    assert activation(what, pairs_of((PASS, PASS))) == "not_applicable"
+    assert activation(what, simulated_pairs((old, old), (old, new))) == "fired"
+    assert activation(what, simulated_pairs((new, old), (old, old))) == "never_fired"
+    assert activation(what, simulated_pairs((PASS, PASS))) == "not_applicable"
 
 
 def test_a_limit_fires_by_the_hash_of_the_limits_in_force() -> None:
     """Limits have one hash a run."""
     old, new = replace(PASS, limits_hash="a"), replace(PASS, limits_hash="b")
 
-    assert activation(Mechanism(kind="limits"), pairs_of((old, new))) == "fired"
-    assert activation(Mechanism(kind="limits"), pairs_of((old, old))) == "never_fired"
+    assert activation(Mechanism(kind="limits"), simulated_pairs((old, new))) == "fired"
+    assert activation(Mechanism(kind="limits"), simulated_pairs((old, old))) == "never_fired"
 
 
 def test_a_mechanism_that_never_fired_blocks_and_names_runs() -> None:
     """The gain then has another cause."""
-    pairs = pairs_of(*[(FAIL, PASS)] * 9)
+    pairs = simulated_pairs(*[(FAIL, PASS)] * 9)
     block = activation_guard(parse_mechanism("middleware:stock:LoopDetection"), pairs)
 
     assert block is not None
@@ -134,7 +109,7 @@ def test_a_mechanism_that_never_fired_blocks_and_names_runs() -> None:
 
 def test_a_mechanism_that_fired_once_does_not_block() -> None:
     """Activation is one yes or no for the experiment."""
-    pairs = pairs_of((FAIL, PASS), (FAIL, LOOPS))
+    pairs = simulated_pairs((FAIL, PASS), (FAIL, LOOPS))
 
     assert activation_guard(parse_mechanism("middleware:stock:LoopDetection"), pairs) is None
 
@@ -142,7 +117,7 @@ def test_a_mechanism_that_fired_once_does_not_block() -> None:
 def test_cost_is_compared_over_all_consumed_pairs() -> None:
     """Means over the arms, and no ratio where the control's cost is unknown."""
     cheap, dear = replace(PASS, tokens=100, seconds=10.0), replace(PASS, tokens=500, seconds=10.0)
-    ratios = cost_ratios(pairs_of((cheap, cheap), (cheap, dear)))
+    ratios = cost_ratios(simulated_pairs((cheap, cheap), (cheap, dear)))
 
     assert (ratios.tokens, ratios.seconds, ratios.money) == (3.0, 1.0, None)
     assert ratios.headline == 3.0
@@ -158,7 +133,7 @@ def test_cost_is_compared_over_all_consumed_pairs() -> None:
 )
 def test_a_candidate_that_costs_too_much_is_blocked(candidate: Ending, name: str) -> None:
     """Each kind of cost on its own."""
-    pairs = pairs_of((replace(PASS, cost_usd=0.1), candidate))
+    pairs = simulated_pairs((replace(PASS, cost_usd=0.1), candidate))
     block = cost_guard(CostLimits(), pairs)
 
     assert block is not None
@@ -168,13 +143,13 @@ def test_a_candidate_that_costs_too_much_is_blocked(candidate: Ending, name: str
 
 def test_a_candidate_within_its_costs_is_not_blocked() -> None:
     """Exactly at the limit is allowed."""
-    assert cost_guard(CostLimits(tokens=2.0), pairs_of((PASS, replace(PASS, tokens=2000)))) is None
+    assert cost_guard(CostLimits(tokens=2.0), simulated_pairs((PASS, replace(PASS, tokens=2000)))) is None
 
 
 def test_coverage_counts_first_attempts() -> None:
     """A run that a retry rescued is not covered, nor is one that broke for good."""
     rescued = replace(PASS, attempt=2)
-    found = coverage(pairs_of((PASS, rescued), (PASS, ERRORED), (rescued, PASS)))
+    found = coverage(simulated_pairs((PASS, rescued), (PASS, ERRORED), (rescued, PASS)))
 
     assert (found.runs, found.control, found.candidate) == (3, 2, 1)
 
@@ -183,7 +158,7 @@ def test_coverage_counts_first_attempts() -> None:
 def test_breaking_more_often_than_the_control_blocks(control: int, candidate: int, blocks: bool) -> None:
     """Five against none is no accident; six against four may be."""
     rescued = replace(PASS, attempt=2)
-    pairs = pairs_of(
+    pairs = simulated_pairs(
         *[(rescued, PASS)] * control, *[(PASS, rescued)] * candidate, *[(PASS, PASS)] * (20 - candidate)
     )
     block = coverage_guard(pairs)
@@ -210,15 +185,20 @@ def test_a_task_is_reliable_after_five_earlier_passes_in_a_row() -> None:
 
 def test_only_reliable_tasks_whose_majority_was_lost_are_suspects() -> None:
     """One loss of two is no majority, and other tasks do not matter."""
-    lost, even = pairs_of((PASS, FAIL), task="lost"), pairs_of((PASS, FAIL), (PASS, PASS), task="even")
-    other = pairs_of((PASS, FAIL), task="other")
+    lost, even = (
+        simulated_pairs((PASS, FAIL), task="lost"),
+        simulated_pairs((PASS, FAIL), (PASS, PASS), task="even"),
+    )
+    other = simulated_pairs((PASS, FAIL), task="other")
 
     assert suspects(frozenset({"lost", "even"}), (*lost, *even, *other)) == ("lost",)
 
 
 def fresh(control: int, candidate: int) -> FreshRuns:
     def arm(name: str, passed: int) -> list[RunResult]:
-        return [a_run(f"fresh/{name}/{number}", PASS if number < passed else FAIL) for number in range(6)]
+        return [
+            simulated_run(f"fresh/{name}/{number}", PASS if number < passed else FAIL) for number in range(6)
+        ]
 
     return {"control": arm("control", control), "candidate": arm("candidate", candidate)}
 
@@ -234,7 +214,7 @@ def test_the_veto_needs_fresh_runs_that_confirm_the_loss(control: int, candidate
         asked.extend(tasks)
         return dict.fromkeys(tasks, fresh(control, candidate))
 
-    block = regression_guard(frozenset({"t"}), pairs_of((PASS, FAIL), task="t"), rerun)
+    block = regression_guard(frozenset({"t"}), simulated_pairs((PASS, FAIL), task="t"), rerun)
 
     assert asked == ["t"]
     assert (block is not None) is vetoed
@@ -248,13 +228,13 @@ def never(tasks: Sequence[str]) -> Mapping[str, FreshRuns]:
 
 def test_without_a_suspect_no_fresh_run_is_paid_for() -> None:
     """A reliable task that still passes needs no proof."""
-    assert regression_guard(frozenset({"g0/m0"}), pairs_of((PASS, PASS)), never) is None
+    assert regression_guard(frozenset({"g0/m0"}), simulated_pairs((PASS, PASS)), never) is None
 
 
 def test_the_cheap_guards_speak_before_fresh_runs_are_paid_for() -> None:
     """A candidate that is blocked anyway costs nothing more."""
     guards = Guards(mechanism=parse_mechanism("middleware:stock:X"), reliable=frozenset({"g0/m0"}))
-    block = first_block(guards, pairs_of((PASS, FAIL)), never)
+    block = first_block(guards, simulated_pairs((PASS, FAIL)), never)
 
     assert block is not None
     assert block.guard == "activation"
