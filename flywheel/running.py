@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +31,7 @@ class RunOrder:
 
 
 def run_tasks(project: Project, order: RunOrder, observer: Observer) -> tuple[RunResult, ...]:
-    """Run and return the results ordered by run key; the batch is an entry of the ledger before it starts."""
+    """Run and return the results ordered by run key; of a held-out split, the look is recorded before it starts."""
     project.manifest()  # a harness that does not load is said so before anything runs
     suite = open_suite(order.suite, seed=order.seed, observer=observer)
     batch = _batch(project, order, suite)
@@ -98,14 +99,19 @@ def _unfinished(project: Project, stem: str) -> str:
 
 
 def _announce(project: Project, order: RunOrder, batch: Batch) -> None:
+    """An interrupted batch may go on with other tasks: those are another look."""
     keys = [request.key for request in batch.requests()]
     if order.split is not Split.MINE:
         record_look(
             project.ledger,
-            f"{batch.name}/{len(keys)}",
+            f"{batch.name}/{_digest(keys)}",
             split=order.split,
             groups=[task.group for task in batch.tasks],
             run_keys=keys,
             candidate=batch.checkout.commit,
             why="flywheel run",
         )
+
+
+def _digest(keys: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:12]

@@ -73,9 +73,12 @@ def may_promote_alone(wheel: Wheel, proposal: Proposal) -> bool:
 
 
 def _apply(wheel: Wheel, trial: Trial) -> Trial:
+    done = wheel.project.ledger.get("promotion", trial.experiment)
+    if done is not None:
+        return _as_it_stands(wheel, trial, str(done.body["commit"]))
     if trial.verdict is None or not may_promote_alone(wheel, trial.proposal):
         wheel.observer.note(f"waits for a person: flywheel promote {trial.proposal.id}")
-        return _as_promoted(wheel, trial)
+        return replace(trial, status="waiting")
     judged = Judged(
         proposal=trial.proposal,
         experiment=trial.experiment,
@@ -88,12 +91,11 @@ def _apply(wheel: Wheel, trial: Trial) -> Trial:
     return replace(trial, status="promoted", promotion=commit)
 
 
-def _as_promoted(wheel: Wheel, trial: Trial) -> Trial:
-    """A trial that a person has promoted since it was judged, or one that waits for that."""
-    entry = wheel.project.ledger.get("promotion", trial.experiment)
-    if entry is None:
-        return replace(trial, status="waiting")
-    return replace(trial, status="promoted", promotion=str(entry.body["commit"]))
+def _as_it_stands(wheel: Wheel, trial: Trial, commit: str) -> Trial:
+    """A trial that was promoted before, by us or by a person, and may have been rolled back since."""
+    standing = {logged.commit for logged in wheel.project.repository.promotions()}
+    wheel.observer.note(f"{'promoted' if commit in standing else 'rolled back'} before: {commit[:10]}")
+    return replace(trial, status="promoted" if commit in standing else "rolled_back", promotion=commit)
 
 
 def _waits_now(wheel: Wheel, trial: Trial) -> bool:

@@ -1,24 +1,46 @@
-"""Hand-made values of a finished wheel, for what only reads them."""
+"""Hand-made values of a finished wheel, for what only reads them, and a small wheel that really turned."""
 
 from __future__ import annotations
 
 import dataclasses
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from analyzers.pattern import Contrast, Pattern, Signature
 from analyzers.proposal import Claim, Proposal
 from benchmarks.gate.verdict import Decision, EvidencePoint, PairResult, Verdict
+from benchmarks.leak_lint import LeakLint
 from benchmarks.sealed import SealedResult
+from benchmarks.splits import assign_splits
+from benchmarks.suite_cache import write_cached
+from benchmarks.suites.humaneval_repair.generation import generate
+from benchmarks.suites.humaneval_repair.problem import all_problems
+from benchmarks.suites.humaneval_repair.source import HumanEvalRepair
+from benchmarks.task import Split
+from flywheel.campaigns import OpenCampaign, open_campaign
 from flywheel.history import Judged
-from flywheel.project import Project, open_project
+from flywheel.observer import SilentObserver
+from flywheel.optimizing import Outputs, optimize
+from flywheel.project import Project, open_executor, open_project
 from flywheel.records import proposal_record, verdict_record
 from flywheel.starting import start_harness
-from flywheel.wheel import Mined, Settings, Trial, WheelResult
+from flywheel.suites import open_suite
+from flywheel.wheel import Mined, Settings, Trial, Wheel, WheelResult
 from harness.apply_edits import apply_edits
 from harness.edits import AddMiddleware, AppendText, SetValue
+from harness.repository import HarnessRepository
+from harness.sandboxes.choose import choose_sandbox
+from harness.simulated.profile import Profile
+from harness.template import coder_template
 from traces.outcome import Outcome
+
+POLICY = "[campaign]\nerror_budget = 0.8\ncandidates = 2\n"
+PROFILE = Profile(unverified_finish=0.8)
+SETTINGS = Settings(suite="humaneval-repair", autonomy="autonomous", rounds=2, open_sealed=True)
 
 
 def pair(position: int, control: Outcome, candidate: Outcome) -> PairResult:
@@ -186,3 +208,106 @@ def judged(project: Project, proposal: Proposal, verdict: Verdict) -> Judged:
     return Judged(
         proposal=single, experiment="experiment-1", control=control, candidate=candidate, verdict=verdict
     )
+
+
+def make_suite_cache(folder: Path) -> Path:
+    """A cache in which humaneval-repair has few problems, in the splits that are theirs; really generated."""
+    problems = all_problems()
+    splits = assign_splits((problem.group for problem in problems), key="humaneval-repair")
+    chosen = [
+        problem
+        for split, count in ((Split.MINE, 6), (Split.GATE, 14), (Split.SEALED, 2))
+        for problem in [problem for problem in problems if splits[problem.group] is split][:count]
+    ]
+    sandbox = choose_sandbox()
+    source = HumanEvalRepair(problems=problems, seed=1, cache=folder, sandbox=sandbox)
+    made = generate(chosen, seed=1, sandbox=sandbox)
+    write_cached(source._file(), key=source._key(), records=[blueprint.to_record() for blueprint in made])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small suite's cache: 6 mine, 14 gate and 2 sealed groups of up to three tasks."""
+    return make_suite_cache(tmp_path_factory.mktemp("suites"))
+
+
+@pytest.fixture(scope="session")
+def small_suite(small_cache: Path) -> Iterator[None]:
+    """``humaneval-repair`` is the small suite, here and in the processes that are started from here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FLYWHEEL_CACHE", str(small_cache))
+        yield
+
+
+def start_lenient(path: Path, *, model: str = "simulated:coder") -> Project:
+    """A harness repository whose policy lets 14 groups decide."""
+    tree = {**coder_template(model=model), "policy.toml": POLICY.encode()}
+    HarnessRepository.init(path, tree, "Start the harness", clock=lambda: 1_700_000_000.0)
+    return open_project(path)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Optimized:
+    """A project on which ``optimize`` has ended, its document, and where that was written."""
+
+    project: Project
+    document: dict[str, Any]
+    outputs: Outputs
+
+
+@pytest.fixture(scope="session")
+def optimized(small_suite: None, tmp_path_factory: pytest.TempPathFactory) -> Optimized:
+    """A whole autonomous ``optimize`` of a model that never tests its work; what uses it must not change it."""
+    folder = tmp_path_factory.mktemp("optimized")
+    project = start_lenient(folder / "harness")
+    outputs = Outputs(result=folder / "out" / "result.json", report=folder / "out" / "report.html")
+    document = optimize(project, SETTINGS, outputs, SilentObserver(), model_profile=PROFILE)
+    return Optimized(project=project, document=document, outputs=outputs)
+
+
+@pytest.fixture
+def copied(optimized: Optimized, tmp_path: Path) -> Project:
+    """A copy of the optimized project, to be changed."""
+    shutil.copytree(optimized.project.repository.path, tmp_path / "harness", symlinks=True)
+    return open_project(tmp_path / "harness")
+
+
+@pytest.fixture
+def lenient(small_suite: None, tmp_path: Path) -> Project:
+    """A harness repository beside nothing, ready to be optimized on the small suite."""
+    return start_lenient(tmp_path / "lenient")
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """What the small wheel is turned with."""
+    return SETTINGS
+
+
+@pytest.fixture
+def profile() -> Profile:
+    """The weakness that is planted in the small wheel's model."""
+    return PROFILE
+
+
+@pytest.fixture
+def wheel(copied: Project) -> Iterator[Wheel]:
+    """The wheel of the copied project; its executor starts nothing before something is to be run."""
+    suite = open_suite("humaneval-repair", seed=1, observer=SilentObserver())
+    with open_executor(copied, in_flight=2, model_profile=PROFILE) as executor:
+        yield Wheel(
+            project=copied,
+            settings=SETTINGS,
+            policy=copied.policy(),
+            suite=suite,
+            executor=executor,
+            leak_lint=LeakLint(suite),
+            observer=SilentObserver(),
+        )
+
+
+@pytest.fixture
+def campaign(wheel: Wheel) -> OpenCampaign:
+    """The campaign that was opened when the wheel was turned."""
+    return open_campaign(wheel.project, suite="humaneval-repair", seed=1, policy=wheel.policy)

@@ -1,0 +1,182 @@
+"""A proposal through lint, experiment and gate: what is refused, recalled, and who may apply it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from analyzers.proposal import Proposal
+from benchmarks.gate.verdict import Decision
+from flywheel.campaigns import OpenCampaign, charge
+from flywheel.history import judged_proposals, refusal, status_of
+from flywheel.mine_index import count_runs
+from flywheel.promotion import roll_back
+from flywheel.records import proposal_record
+from flywheel.trial import gate_tasks, may_promote_alone, try_in_order, try_proposal
+from flywheel.wheel import Trial, Wheel
+from harness.edits import AddMiddleware, AppendText, SetValue, WriteFile
+
+
+def proposed(wheel: Wheel, proposal: Proposal, *edits: object) -> Proposal:
+    """The proposal with other edits, in the ledger as an analyst's is."""
+    changed = dataclasses.replace(proposal, edits=edits)
+    wheel.project.ledger.append("proposal", changed.id, proposal_record(changed))
+    return changed
+
+
+def entries(wheel: Wheel) -> int:
+    """How many entries the ledger has."""
+    return len(wheel.project.ledger.entries())
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (WriteFile(path="policy.toml", content="[campaign]\nerror_budget = 0.9\n"), "policy.toml"),
+        (AddMiddleware(use="stock:Nothing"), "Nothing"),
+        (SetValue(key="limits.steps", value=-1), "limits"),
+    ],
+    ids=["policy", "unknown middleware", "impossible limit"],
+)
+def test_lint_refuses_before_any_run(
+    wheel: Wheel, campaign: OpenCampaign, proposal: Proposal, edit: object, reason: str
+) -> None:
+    """The reason names the offender, it is in the ledger, and nothing is charged or run."""
+    bad = proposed(wheel, proposal, edit)
+    runs = count_runs(wheel.project)
+
+    trial = try_proposal(wheel, campaign, campaign.start, bad, 1)
+
+    assert trial.status == trial.decision == "refused"
+    assert reason in trial.reason
+    assert refusal(wheel.project, bad) == trial.reason
+    assert status_of(wheel.project, bad) == "refused"
+    assert count_runs(wheel.project) == runs
+    assert len(wheel.project.ledger.entries("charge")) == 1
+
+
+def test_a_refusal_is_recalled(wheel: Wheel, campaign: OpenCampaign, proposal: Proposal) -> None:
+    """Trying the same proposal on the same harness again adds nothing and says the same."""
+    bad = proposed(wheel, proposal, AddMiddleware(use="stock:Nothing"))
+    first = try_proposal(wheel, campaign, campaign.start, bad, 1)
+    before = entries(wheel)
+
+    assert try_proposal(wheel, campaign, campaign.start, bad, 1) == first
+    assert entries(wheel) == before
+
+
+def test_a_proposal_that_names_a_task_is_refused_without_naming_it(
+    wheel: Wheel, campaign: OpenCampaign, proposal: Proposal
+) -> None:
+    """The rule is named; what it found is not repeated in the ledger, which analysts' notes come from."""
+    task = gate_tasks(wheel)[0].id
+    leaky = proposed(wheel, proposal, AppendText(path="prompts/system.md", text=f"In {task} look twice."))
+
+    trial = try_proposal(wheel, campaign, campaign.start, leaky, 1)
+
+    assert "leaks a task (task_id)" in trial.refusals
+    assert task not in trial.reason
+
+
+@pytest.mark.parametrize("key", ["text", "parameter"])
+def test_leaks_are_found_wherever_text_stands(
+    wheel: Wheel, campaign: OpenCampaign, proposal: Proposal, key: str
+) -> None:
+    """In a prompt's addition and in a middleware's parameters alike."""
+    task = gate_tasks(wheel)[0].id
+    edit = (
+        AppendText(path="prompts/system.md", text=task)
+        if key == "text"
+        else AddMiddleware(use="stock:PreCompletionChecklist", parameters={"checks": (task,)})
+    )
+
+    trial = try_proposal(wheel, campaign, campaign.start, proposed(wheel, proposal, edit), 1)
+
+    assert any("task_id" in problem for problem in trial.refusals)
+
+
+@pytest.mark.parametrize(
+    ("autonomy", "edit", "alone"),
+    [
+        ("autonomous", SetValue(key="limits.steps", value=40), True),
+        ("autonomous", AddMiddleware(use="stock:PreCompletionChecklist"), True),
+        ("autonomous", AddMiddleware(use="./mine.py:Mine"), False),
+        ("autonomous", WriteFile(path="tools/mine.py", content=""), False),
+        ("interactive", SetValue(key="limits.steps", value=40), False),
+        ("backlog", SetValue(key="limits.steps", value=40), False),
+    ],
+)
+def test_new_code_is_never_promoted_without_a_person(
+    wheel: Wheel, proposal: Proposal, autonomy: str, edit: object, *, alone: bool
+) -> None:
+    """Values and stock middleware may be, where that was chosen."""
+    chosen = dataclasses.replace(wheel, settings=dataclasses.replace(wheel.settings, autonomy=autonomy))
+
+    assert may_promote_alone(chosen, dataclasses.replace(proposal, edits=(edit,))) is alone
+
+
+def test_a_judged_proposal_is_recalled(wheel: Wheel, campaign: OpenCampaign) -> None:
+    """Its verdict, its promotion, and no further run or entry."""
+    judged = judged_proposals(wheel.project)[0]
+    before = entries(wheel), count_runs(wheel.project)
+
+    trial = try_proposal(wheel, campaign, campaign.start, judged.proposal, 1)
+
+    assert trial.status == "promoted"
+    assert trial.verdict == judged.verdict
+    assert trial.promotion == wheel.project.repository.current()
+    assert (entries(wheel), count_runs(wheel.project)) == before
+
+
+def test_what_was_rolled_back_is_not_taken_up_again(wheel: Wheel, campaign: OpenCampaign) -> None:
+    """Its verdict still says promote, and it says that it was undone instead of being the next harness."""
+    judged = judged_proposals(wheel.project)[0]
+    commit = roll_back(wheel.project, reason="test")
+
+    trial = try_proposal(wheel, campaign, campaign.start, judged.proposal, 1)
+
+    assert trial.status == "rolled_back"
+    assert trial.decision == "promote"
+    assert wheel.project.repository.current() == commit
+
+
+def test_no_patience_tries_nothing(wheel: Wheel, campaign: OpenCampaign) -> None:
+    """Where all misses are used up already, not even a recalled verdict is read."""
+    judged = judged_proposals(wheel.project)[0]
+
+    assert try_in_order(wheel, campaign, campaign.start, [judged.proposal], 1, patience=0) == ()
+
+
+def test_spent_candidates_end_the_trials(wheel: Wheel, campaign: OpenCampaign, proposal: Proposal) -> None:
+    """The campaign declared two: one was judged, another holds a share, and a third is not begun."""
+    charge(wheel.project, campaign, "p-second")
+    third = proposed(wheel, proposal, SetValue(key="limits.steps", value=40))
+
+    assert try_in_order(wheel, campaign, campaign.start, [third], 1, patience=8) == ()
+
+
+def test_trials_stop_at_a_promotion(wheel: Wheel, campaign: OpenCampaign, proposal: Proposal) -> None:
+    """What follows was proposed for another harness; a refusal before it does not stop anything."""
+    judged = judged_proposals(wheel.project)[0]
+    bad = proposed(wheel, proposal, AddMiddleware(use="stock:Nothing"))
+
+    tried = try_in_order(wheel, campaign, campaign.start, [bad, judged.proposal, bad], 1, patience=1)
+
+    assert [trial.status for trial in tried] == ["refused", "promoted"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "miss"), [(Decision.PROMOTE, False), (Decision.REJECT, True), (Decision.INCONCLUSIVE, True)]
+)
+def test_a_miss_was_measured_and_did_not_pass(
+    wheel_result: object, decision: Decision, *, miss: bool
+) -> None:
+    """Refusals use up no patience, verdicts other than promote do."""
+    judged: Trial = wheel_result.trials[0]  # type: ignore[attr-defined]
+    refused: Trial = wheel_result.trials[1]  # type: ignore[attr-defined]
+    assert judged.verdict is not None
+    trial = dataclasses.replace(judged, verdict=dataclasses.replace(judged.verdict, decision=decision))
+
+    assert trial.is_miss is miss
+    assert refused.is_miss is False
