@@ -90,4 +90,6 @@ class WorkerProcess:
 
     def death(self) -> BrokenSystemError:
         """What to raise when it keeps dying."""
-        return BrokenSystemError(f"a worker ended unexpectedly with exit code {self._process.poll()}")
+        with contextlib.suppress(subprocess.TimeoutExpired):  # its connection ends a moment before it does
+            self._process.wait(timeout=_END_SECONDS)
+        return BrokenSystemError(f"a worker ended unexpectedly with exit code {self._process.returncode}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from harness.clock import MonotonicClock, VirtualClock
 
 
@@ -23,3 +26,16 @@ def test_real_time_passes_by_itself() -> None:
 
     assert clock.now() == 3.0
     assert not clock.virtual
+
+
+@given(spent=st.lists(st.floats(-10, 1e6)))
+def test_virtual_time_never_runs_backwards(spent: list[float]) -> None:
+    """Each moment is at or after the one before."""
+    clock = VirtualClock()
+    moments = [clock.now()]
+    for seconds in spent:
+        clock.spend(seconds)
+        moments.append(clock.now())
+
+    assert moments[0] == 0.0
+    assert moments == sorted(moments)

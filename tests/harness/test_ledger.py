@@ -316,3 +316,55 @@ def test_an_append_stays_cheap_in_a_long_ledger(repository: HarnessRepository) -
     assert ledger.verify() == 509
     assert min(seconds) < 0.04
     assert median(seconds) < 0.2
+
+
+@pytest.mark.parametrize("body", [{"n": float("nan")}, {"x": object()}, {"b": b"bytes"}])
+def test_a_body_that_is_no_json_appends_nothing(
+    ledger: Ledger, repository: HarnessRepository, body: dict[str, object]
+) -> None:
+    """The error comes before any reference moves."""
+    with pytest.raises(LedgerError, match="must be JSON"):
+        ledger.append("look", "x", body)  # type: ignore[arg-type]
+
+    assert repository.git.find(REFERENCE) is None
+    assert ledger.entries() == ()
+
+
+def test_a_caller_s_later_change_does_not_reach_an_entry(ledger: Ledger) -> None:
+    """What was said is what is kept."""
+    body = {"items": [1, 2]}
+    entry = ledger.append("look", "x", body)  # type: ignore[arg-type]
+    body["items"].append(3)
+
+    assert entry.body == {"items": [1, 2]}
+    assert ledger.entries()[0].body == {"items": [1, 2]}
+
+
+def test_time_is_the_clock_s_unless_it_is_given(ledger: Ledger) -> None:
+    """In UTC, to the second."""
+    now = ledger.append("look", "now", {})
+    then = ledger.append("look", "then", {}, time="2020-02-02T00:00:00+00:00")
+
+    assert now.time == "2023-11-14T22:13:20+00:00"
+    assert then.time == "2020-02-02T00:00:00+00:00"
+
+
+@pytest.mark.parametrize("key", ["", "a/../b", "x\ny: z", "-option", "é" * 300, "\x1b[31m"])
+def test_any_text_is_a_key(ledger: Ledger, key: str) -> None:
+    """It is a name, and neither a path nor a part of a command."""
+    entry = ledger.append("look", key, {"n": 1})
+
+    assert ledger.get("look", key) == entry
+    assert ledger.verify() == 1
+
+
+def test_two_ledgers_of_one_repository_see_each_other(ledger: Ledger, repository: HarnessRepository) -> None:
+    """What one appends the other reads, and continues."""
+    other = Ledger(repository, clock=lambda: 1_700_000_000.0)
+    ledger.append("look", "a", {})
+    seen = names(other.entries())
+    other.append("look", "b", {})
+
+    assert seen == ["a"]
+    assert names(ledger.entries()) == ["a", "b"]
+    assert ledger.entries()[1].previous == ledger.entries()[0].hash

@@ -1,4 +1,5 @@
 """Runs in parallel, once each, retried only for infrastructure's sake, and nothing left behind."""
+# ruff: noqa: ARG002 - signatures that others call
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,12 +17,13 @@ import pytest
 
 from harness.errors import BrokenSystemError, ManifestError
 from harness.local_executor import LocalExecutor
-from harness.run_store import finished_runs
-from harness.runs import RunRequest, RunResult
+from harness.run_store import finished_runs, stored_runs
+from harness.runs import RunRequest, RunResult, Verification, run_id
 from harness.sandbox import Sandbox
 from harness.sandboxes.directory import DirectorySandbox
 from harness.sandboxes.namespace import NamespaceSandbox
-from tests.harness.scripted import SOLVE, Broken, Harness, Say, Script, bash, own, request
+from tests.harness.scripted import SOLVE, Broken, FileSays, Harness, Say, Script, bash, own, request
+from traces import attributes as names
 from traces.outcome import Outcome
 from traces.segments import read_spans
 
@@ -257,3 +260,150 @@ def wait_until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def shared(
+    tmp_path_factory: pytest.TempPathFactory, namespaces: NamespaceSandbox
+) -> Iterator[tuple[LocalExecutor, Path]]:
+    """One executor with one worker, and its folder, for tests that need no special one."""
+    folder = tmp_path_factory.mktemp("shared")
+    with executor(folder, namespaces, in_flight=1) as made:
+        yield made, folder
+
+
+def test_a_key_that_is_asked_for_twice_runs_once(shared: tuple[LocalExecutor, Path]) -> None:
+    """The second time it is answered by the first one's result."""
+    made, folder = shared
+    wanted = request(Harness().checkout(folder), key="twice")
+    results = list(made.run([wanted, wanted]))
+
+    assert len(results) == 2
+    assert results[0] == results[1]
+    assert results[0].attempt == 1
+
+
+def test_nothing_wanted_is_nothing_done(shared: tuple[LocalExecutor, Path]) -> None:
+    """Also with an executor that has run before."""
+    assert list(shared[0].run([])) == []
+
+
+def test_a_source_that_breaks_is_the_caller_s(shared: tuple[LocalExecutor, Path]) -> None:
+    """Its own error comes out, and the executor works on."""
+    made, folder = shared
+    checkout = Harness().checkout(folder)
+
+    def source() -> Iterator[RunRequest]:
+        yield request(checkout, key="before")
+        raise LookupError("no more tasks")
+
+    with pytest.raises(LookupError, match="no more tasks"):
+        list(made.run(source()))
+    (after,) = made.run([request(checkout, key="after")])
+
+    assert after.outcome is Outcome.PASSED
+
+
+def test_a_source_that_decides_by_results_sees_them_all(shared: tuple[LocalExecutor, Path]) -> None:
+    """A request is pulled when a worker is free: with one of them, after each result."""
+    made, folder = shared
+    checkout = Harness().checkout(folder)
+    seen: list[str] = []
+    known: list[int] = []
+
+    def source() -> Iterator[RunRequest]:
+        for number in range(3):
+            known.append(len(seen))
+            yield request(checkout, key=f"step-{number}")
+
+    for result in made.run(source()):
+        seen += [result.key]
+
+    assert seen == ["step-0", "step-1", "step-2"]
+    assert known == [0, 1, 2]
+
+
+def test_an_attempt_that_was_asked_for_is_the_least(shared: tuple[LocalExecutor, Path]) -> None:
+    """Higher ones are kept, those that were begun before are not begun again."""
+    made, folder = shared
+    (result,) = made.run([request(Harness().checkout(folder), key="late", attempt=5)])
+
+    assert (result.attempt, result.run_id) == (5, run_id("late", 5))
+
+
+def test_failures_of_a_harness_are_not_tried_again(shared: tuple[LocalExecutor, Path]) -> None:
+    """A verdict is a verdict; so is a harness that cannot be loaded."""
+    made, folder = shared
+    wrong = request(Harness().checkout(folder), key="wrong", verifier=FileSays(text="43\n"))
+    broken = request(Harness(head="agnet = 1").checkout(folder), key="broken")
+    results = {result.key: result for result in made.run([wrong, broken])}
+
+    assert {key: (found.outcome, found.attempt) for key, found in results.items()} == {
+        "wrong": (Outcome.FAILED, 1),
+        "broken": (Outcome.FAILED, 1),
+    }
+    assert finished_runs(folder / "segments").items() >= results.items()
+
+
+def test_a_run_that_recovers_is_finished(shared: tuple[LocalExecutor, Path], tmp_path: Path) -> None:
+    """The second attempt counts; the first stays in the segments."""
+    made, folder = shared
+    flaky = Flaky(mark=tmp_path / "tried")
+    (result,) = made.run([request(Harness().checkout(folder), key="flaky", verifier=flaky)])
+    roots = [
+        span.attributes[names.OUTCOME]
+        for span in read_spans(folder / "segments")
+        if span.parent_id is None and span.attributes.get(names.RUN_KEY) == "flaky"
+    ]
+
+    assert (result.outcome, result.attempt) == (Outcome.PASSED, 2)
+    assert roots == ["errored", "passed"]
+
+
+@dataclass(frozen=True)
+class Flaky:
+    """A verifier that breaks when it is first asked."""
+
+    mark: Path
+
+    def verify(self, workspace: Mapping[str, bytes], sandbox: Sandbox) -> Verification:
+        """Leave a mark, then judge as usual."""
+        if not self.mark.exists():
+            self.mark.touch()
+            raise OSError("the disk was busy")
+        return FileSays().verify(workspace, sandbox)
+
+
+def test_an_executor_can_be_closed_and_used_again(tmp_path: Path, namespaces: NamespaceSandbox) -> None:
+    """New workers are started; what was finished is still known."""
+    made = executor(tmp_path, namespaces, in_flight=1)
+    wanted = requests(tmp_path, 2)
+    first = list(made.run(wanted[:1]))
+    made.close()
+    made.close()
+    both = list(made.run(wanted))
+    made.close()
+
+    assert both[0] == first[0]
+    assert [result.attempt for result in both] == [1, 1]
+    assert made._workers == []
+
+
+def test_a_worker_that_keeps_dying_is_a_broken_system(tmp_path: Path, namespaces: NamespaceSandbox) -> None:
+    """Three times the same run: it is not tried for ever."""
+    with (
+        executor(tmp_path, namespaces, in_flight=1) as made,
+        pytest.raises(BrokenSystemError, match="ended unexpectedly with exit code 7"),
+    ):
+        list(made.run([request(Harness().checkout(tmp_path), verifier=Killer())]))
+
+    assert stored_runs(tmp_path / "segments").attempts == {"run": 3}
+
+
+@dataclass(frozen=True)
+class Killer:
+    """A verifier that takes its whole process with it."""
+
+    def verify(self, workspace: Mapping[str, bytes], sandbox: Sandbox) -> Verification:
+        """End the worker."""
+        os._exit(7)
