@@ -22,6 +22,7 @@ PREFIX = 8  # characters by which literals are looked up
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?!\w)")
 _NAMED = re.compile(  # a single word counts only where it names code
     r"`(\w+)(?:\([^`]*\))?`|\b(\w+)\.py\b|^def (\w+)\(", re.MULTILINE
 )
@@ -114,13 +115,21 @@ class LeakLint:
     @cached_property
     def _literals(self) -> Mapping[str, tuple[str, ...]]:
         by_prefix: dict[str, list[str]] = {}
-        for checks in _checks(self._suite.tasks):
-            for literal in literals_of(checks):
-                by_prefix.setdefault(literal[:PREFIX], []).append(literal)
-        return {prefix: tuple(set(literals)) for prefix, literals in by_prefix.items()}
+        for literal in self._all_literals - self._numbers:
+            by_prefix.setdefault(literal[:PREFIX], []).append(literal)
+        return {prefix: tuple(literals) for prefix, literals in by_prefix.items()}
+
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        """Literals too short to be looked up by a prefix: they count as whole numbers only."""
+        return frozenset(literal for literal in self._all_literals if len(literal) < PREFIX)
+
+    @cached_property
+    def _all_literals(self) -> frozenset[str]:
+        return frozenset(literal for checks in _checks(self._suite.tasks) for literal in literals_of(checks))
 
     def _has_literal(self, text: str) -> bool:
-        return any(
+        return not self._numbers.isdisjoint(_numbers_of(text)) or any(
             form.startswith(literal, place)
             for form in (text, squeezed(text))
             for place in range(len(form))
@@ -181,6 +190,10 @@ def _sentences_of(text: str) -> Iterator[str]:
 def _plain_words(text: str) -> str:
     """Small letters, no punctuation, no code: what is left of a sentence when names are exchanged."""
     return " ".join(re.findall(r"[a-z0-9]+", re.sub(r"`[^`\n]*`", " ", text).lower()))
+
+
+def _numbers_of(text: str) -> Iterator[str]:
+    return (number.replace("_", "") for number in _NUMBER.findall(text))
 
 
 def _ngrams_of(text: str) -> Iterator[tuple[str, ...]]:

@@ -62,7 +62,7 @@ def _telling_text(text: str) -> bool:
 
 
 def _telling_number(number: float) -> bool:
-    digits = str(abs(number)).replace(".", "").strip("0")
+    digits = str(abs(number)).partition("e")[0].replace(".", "").strip("0")
     if digits in "1234567890":
         return False
     return len(digits) >= LEAST_DIGITS and len(set(digits)) > 2
