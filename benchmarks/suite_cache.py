@@ -28,7 +28,7 @@ def read_cached(file: Path, *, key: Mapping[str, str]) -> list[dict[str, Any]] |
         kept = json.loads(file.read_bytes())
         records = list(kept["records"])
         intact = kept["key"] == dict(key) and kept["checksum"] == _checksum(records)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return records if intact else None
 
@@ -38,9 +38,10 @@ def write_cached(file: Path, *, key: Mapping[str, str], records: Sequence[Record
     content = {"key": dict(key), "checksum": _checksum(records), "records": list(records)}
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, suffix=".part", delete=False) as part:
-            json.dump(content, part)
-        Path(part.name).replace(file)
+        with tempfile.TemporaryDirectory(dir=file.parent, suffix=".part") as folder:
+            part = Path(folder, file.name)
+            part.write_text(json.dumps(content), encoding="utf-8")
+            part.replace(file)
     except OSError:
         return
 

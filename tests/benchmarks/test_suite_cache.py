@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,64 @@ def test_the_cache_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatc
 
     assert from_xdg == Path("/x/flywheel")
     assert default_cache() == Path("/own")
+
+
+def test_a_file_nested_beyond_reading_counts_as_none(tmp_path: Path) -> None:
+    """Damage may be deep, too."""
+    (tmp_path / "toy.json").write_text("[" * 200_000)
+
+    assert read_cached(tmp_path / "toy.json", key=KEY) is None
+
+
+def test_writing_again_replaces_what_was_there_and_leaves_nothing_else(tmp_path: Path) -> None:
+    """One file, whole at any time, with the newest records."""
+    file = tmp_path / "toy.json"
+    write_cached(file, key=KEY, records=RECORDS)
+    write_cached(file, key=KEY, records=RECORDS[:1])
+
+    assert read_cached(file, key=KEY) == RECORDS[:1]
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_write_that_fails_leaves_no_half_written_file(tmp_path: Path) -> None:
+    """A folder stands where the file should: it stays, and nothing is left beside it."""
+    (tmp_path / "toy.json" / "inner").mkdir(parents=True)
+    write_cached(tmp_path / "toy.json", key=KEY, records=RECORDS)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["toy.json"]
+
+
+def test_no_records_are_records_too(tmp_path: Path) -> None:
+    """That nothing was made is worth knowing, and is not the same as knowing nothing."""
+    write_cached(tmp_path / "toy.json", key=KEY, records=[])
+
+    assert read_cached(tmp_path / "toy.json", key=KEY) == []
+
+
+def test_the_order_of_a_key_does_not_matter(tmp_path: Path) -> None:
+    """A key is a mapping."""
+    write_cached(tmp_path / "toy.json", key=KEY, records=RECORDS)
+
+    assert read_cached(tmp_path / "toy.json", key=dict(reversed(KEY.items()))) == RECORDS
+    assert read_cached(tmp_path / "toy.json", key={**KEY, "python": "3.11"}) is None
+
+
+@pytest.mark.parametrize("field", ["records", "key", "checksum"])
+def test_a_file_without_one_of_its_fields_counts_as_none(tmp_path: Path, field: str) -> None:
+    """Each of the three is needed to trust the others."""
+    file = tmp_path / "toy.json"
+    write_cached(file, key=KEY, records=RECORDS)
+    content = json.loads(file.read_text())
+    del content[field]
+    file.write_text(json.dumps(content))
+
+    assert read_cached(file, key=KEY) is None
+
+
+def test_without_any_variable_the_cache_is_under_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty variables count as none."""
+    for name in ("FLYWHEEL_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("HOME", "/home/anyone")
+
+    assert default_cache() == Path("/home/anyone/.cache/flywheel")
