@@ -68,8 +68,8 @@ def _solution_nodes(problem: Problem, source: SourceText) -> Iterator[ast.AST]:
         if isinstance(node, ast.JoinedStr):
             continue
         waiting += ast.iter_child_nodes(node)
-        inside = isinstance(node, ast.expr | ast.stmt) and source.start(node) >= start
-        if inside or isinstance(node, ast.comprehension):
+        placed = node.target if isinstance(node, ast.comprehension) else node  # it has no position itself
+        if isinstance(placed, ast.expr | ast.stmt) and source.start(placed) >= start:
             yield node
 
 
