@@ -27,7 +27,10 @@ class Example:
 def examples_of(problem: Problem) -> tuple[Example, ...]:
     """The examples of a problem's text, in order, each call once; the text is not always right."""
     found = list(_doctests(problem)) or list(_prose(problem))
-    return tuple({example.call: example for example in reversed(found)}.values())[::-1]
+    by_call: dict[str, Example] = {}
+    for example in found:
+        by_call.setdefault(example.call, example)
+    return tuple(by_call.values())
 
 
 def _doctests(problem: Problem) -> Iterator[Example]:

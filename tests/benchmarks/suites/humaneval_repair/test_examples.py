@@ -45,3 +45,73 @@ def test_most_problems_show_examples() -> None:
     known = all_problems()
 
     assert sum(bool(examples_of(problem)) for problem in known) >= 0.8 * len(known)
+
+
+@pytest.mark.parametrize(
+    "separator", ["==", "=", "=>", "==>", "->", "-->", "➞", "returns", "return", "should return", "# =>"]
+)
+def test_a_promise_follows_any_of_the_usual_signs(separator: str) -> None:
+    """However a text writes "gives"."""
+    assert examples_of(problem(f"    f(1) {separator} [2, 3]")) == (Example(call="f(1)", promised="[2, 3]"),)
+
+
+@pytest.mark.parametrize(
+    ("written", "promised"),
+    [
+        ("True", "True"),
+        ("FALSE.", "False"),
+        ("none", "None"),
+        ("{'a': 1}, because", "{'a': 1}"),
+        ("1.50", "1.5"),
+        ("-3;", "-3"),
+        ("(1, 2)  # why", "(1, 2)"),
+        ("'two words' and more", "'two words'"),
+        ("something", None),
+        ("1 + x", "1"),
+        ("", None),
+    ],
+)
+def test_the_longest_literal_is_what_is_promised(written: str, promised: str | None) -> None:
+    """What follows it in the sentence is left out, and no literal is no promise."""
+    assert examples_of(problem(f"    f(1) == {written}")) == (Example(call="f(1)", promised=promised),)
+
+
+def test_doctests_come_before_prose() -> None:
+    """A text with both has said it properly once."""
+    text = "    f(1) == 2\n    >>> f(3)\n    4\n"
+
+    assert examples_of(problem(text)) == (Example(call="f(3)", promised="4"),)
+
+
+def test_a_broken_doctest_leaves_the_prose() -> None:
+    """Inconsistent blanks make the text no doctest, but its other examples stand."""
+    text = "    f(1) == 2\n    >>> f(3)\n  4\n"
+
+    assert Example(call="f(1)", promised="2") in examples_of(problem(text))
+
+
+def test_a_call_that_is_shown_twice_counts_once_as_first_promised() -> None:
+    """In the order of the text."""
+    text = "    f(2) == 3\n    f(1) == 2\n    f(2) == 4\n"
+
+    assert examples_of(problem(text)) == (
+        Example(call="f(2)", promised="3"),
+        Example(call="f(1)", promised="2"),
+    )
+
+
+def test_a_doctest_of_another_function_is_no_example() -> None:
+    """Helpers may be shown as well."""
+    assert examples_of(problem("    >>> g(1)\n    2\n")) == ()
+
+
+def test_a_doctest_with_a_free_name_is_no_example() -> None:
+    """Its call would not run by itself."""
+    assert examples_of(problem("    >>> f(x)\n    2\n    >>> f(1)\n    3\n")) == (
+        Example(call="f(1)", promised="3"),
+    )
+
+
+def test_the_definition_itself_is_no_example() -> None:
+    """``def f(x)`` reads like a call."""
+    assert examples_of(problem("")) == ()
