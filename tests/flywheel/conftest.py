@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import fcntl
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -257,13 +259,24 @@ class Optimized:
 
 
 @pytest.fixture(scope="session")
-def optimized(small_suite: None, tmp_path_factory: pytest.TempPathFactory) -> Optimized:
-    """A whole autonomous ``optimize`` of a model that never tests its work; what uses it must not change it."""
-    folder = tmp_path_factory.mktemp("optimized")
-    project = start_lenient(folder / "harness")
+def optimized(small_suite: None, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Optimized:
+    """A whole autonomous ``optimize`` of a model that seldom tests its work; what uses it must not change it.
+
+    The processes of one test session share it: the first to come makes it, the others wait.
+    """
+    alone = worker_id == "master"
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if alone else base.parent) / "optimized-wheel"
+    folder.mkdir(exist_ok=True)
     outputs = Outputs(result=folder / "out" / "result.json", report=folder / "out" / "report.html")
-    document = optimize(project, SETTINGS, outputs, SilentObserver(), model_profile=PROFILE)
-    return Optimized(project=project, document=document, outputs=outputs)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not outputs.result.exists():
+            shutil.rmtree(folder / "harness", ignore_errors=True)
+            made = start_lenient(folder / "harness")
+            optimize(made, SETTINGS, outputs, SilentObserver(), model_profile=PROFILE)
+    project = open_project(folder / "harness")
+    return Optimized(project=project, document=json.loads(outputs.result.read_text()), outputs=outputs)
 
 
 @pytest.fixture
