@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 MAX_ANSWER = 8 << 20  # bytes
-MAX_MEMORY = 1 << 30  # bytes of address space of a worker
+MAX_MEMORY = 256 << 20  # bytes of address space of a worker
 PR_SET_DUMPABLE = 4
 
 

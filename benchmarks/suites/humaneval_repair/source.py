@@ -17,7 +17,7 @@ from benchmarks.suites.humaneval_repair.problem import Problem
 from benchmarks.task import Task
 from harness.sandbox import Sandbox
 
-VERSION = 1  # of the generator: raise it whenever the same seed would give other tasks
+VERSION = 2  # of the generator: raise it whenever the same seed would give other tasks
 
 
 @dataclass(frozen=True, kw_only=True)

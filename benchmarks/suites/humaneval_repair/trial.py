@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 PROGRAM = "<program>"
 CPU_SECONDS = 20
-MAX_MEMORY = 1 << 30  # bytes
+MAX_MEMORY = 256 << 20  # bytes
 RECORDED_CALLS = 40
 DEAR = 5_000_000  # lines
 
