@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks.errors import SuiteError
 from benchmarks.splits import assign_splits, tasks_of
@@ -12,6 +15,8 @@ from benchmarks.task import Split, Suite, Task
 from benchmarks.verifiers import ScriptVerifier
 from harness.runs import Assignment
 
+PLACED = {Split.MINE: 30, Split.GATE: 92, Split.SEALED: 42}
+PLACING = "44fbf8523c65d328"  # of the 164 problems, in their order
 GROUPS = [f"group-{number}" for number in range(1500)]
 
 
@@ -85,3 +90,55 @@ def test_an_empty_split_names_the_way_out() -> None:
     """A suite without groups in a split says which splits it has."""
     with pytest.raises(SuiteError, match=r"no groups in split 'sealed'.*in mine"):
         tasks_of(make_suite(2, 1, Split.MINE), Split.SEALED, per_group=1, seed=0)
+
+
+@given(groups=st.lists(st.text(min_size=1), unique=True, max_size=30), key=st.text())
+def test_a_groups_split_is_its_own_affair(groups: list[str], key: str) -> None:
+    """Alone or among others, in any order."""
+    together = assign_splits(reversed(groups), key=key)
+
+    assert together == {group: assign_splits([group], key=key)[group] for group in groups}
+
+
+def test_the_projects_own_splits_do_not_move() -> None:
+    """A sealed group must stay sealed for good: the placing itself is fixed, not only its properties."""
+    splits = assign_splits([f"HumanEval_{number}" for number in range(164)], key="humaneval-repair")
+    digest = hashlib.sha256("".join(split.value[0] for split in splits.values()).encode()).hexdigest()
+
+    assert Counter(splits.values()) == PLACED
+    assert digest[:16] == PLACING
+
+
+@pytest.mark.parametrize("scale", [1, 7, 1000])
+def test_shares_are_relative(scale: int) -> None:
+    """Thirds are thirds, whatever the numbers are."""
+    shares = {Split.MINE: scale, Split.GATE: scale, Split.SEALED: scale}
+
+    assert assign_splits(GROUPS, key="k", shares=shares) == assign_splits(
+        GROUPS, key="k", shares=dict.fromkeys(Split, 1)
+    )
+
+
+def test_a_larger_share_only_takes_from_the_next_split() -> None:
+    """Thresholds move, places do not: nothing jumps over a split."""
+    before = assign_splits(GROUPS, key="k", shares={Split.MINE: 1, Split.GATE: 1, Split.SEALED: 2})
+    after = assign_splits(GROUPS, key="k", shares={Split.MINE: 2, Split.GATE: 1, Split.SEALED: 1})
+    moved = {(before[group], after[group]) for group in GROUPS if before[group] is not after[group]}
+
+    assert moved == {(Split.GATE, Split.MINE), (Split.SEALED, Split.GATE)}
+
+
+def test_the_choice_of_one_group_does_not_depend_on_the_others() -> None:
+    """Adding groups to a suite leaves the tasks chosen before."""
+    few = tasks_of(make_suite(5, 4), Split.GATE, per_group=2, seed=1)
+    many = tasks_of(make_suite(9, 4), Split.GATE, per_group=2, seed=1)
+
+    assert {task.id for task in few} < {task.id for task in many}
+
+
+def test_every_task_of_a_group_may_be_chosen() -> None:
+    """Over the seeds, none is left out for good."""
+    suite = make_suite(1, 4)
+    chosen = {tasks_of(suite, Split.GATE, per_group=1, seed=seed)[0].id for seed in range(60)}
+
+    assert chosen == {task.id for task in suite.tasks}
