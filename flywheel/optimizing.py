@@ -13,10 +13,11 @@ from typing import Any
 from benchmarks.leak_lint import LeakLint
 from flywheel.indexing import rebuild_index
 from flywheel.loop import turn
+from flywheel.memory import MemoryWatch
 from flywheel.observer import Observer
 from flywheel.project import Project, open_executor
 from flywheel.report.page import render_report
-from flywheel.result import peak_memory_mb, result_document
+from flywheel.result import result_document
 from flywheel.suites import open_suite
 from flywheel.wheel import Settings, Wheel, WheelResult
 
@@ -43,14 +44,15 @@ def optimize(
     """
     started = time.monotonic()
     project.manifest()  # a harness that does not load is said so before anything runs
-    with _wheel(project, settings, observer, model_profile) as wheel:
-        result = turn(wheel)
-    observer.stage("rebuild the index and write the report")
-    rebuild_index(project)
+    with MemoryWatch() as memory:
+        with _wheel(project, settings, observer, model_profile) as wheel:
+            result = turn(wheel)
+        observer.stage("rebuild the index and write the report")
+        rebuild_index(project)
     document = result_document(
         result,
         seconds=time.monotonic() - started,
-        peak_memory_mb=peak_memory_mb(),
+        peak_memory_mb=memory.peak_mb,
         simulated=project.manifest().model.startswith("simulated:"),
     )
     write_outputs(project, result, document, outputs)

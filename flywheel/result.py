@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from typing import Any
 
 from benchmarks.sealed import SealedResult
@@ -70,13 +69,6 @@ def sealed_document(sealed: SealedResult) -> dict[str, Any]:
         "lower_bound": round(sealed.lower_bound, 4),
         "groups": sealed.groups,
     }
-
-
-def peak_memory_mb() -> float:
-    """The largest resident size of this process and of any ended child, added, in MiB."""
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return (own + children) / 1024
 
 
 def _round_document(mined: Mined) -> dict[str, Any]:
