@@ -52,7 +52,7 @@ class ScriptVerifier:
             score = 1.0 - len(failed) / len(causes) if causes else 0.0
             return Verification(passed=False, score=score, cause=failed[0] if failed else "no_verdict")
         broken_constraint = self._constraint(workspace)
-        if broken_constraint:
+        if broken_constraint is not None:
             return Verification(passed=False, score=0.0, cause=f"constraint:{broken_constraint}")
         return Verification(passed=True, score=1.0, cause="passed")
 
@@ -82,7 +82,7 @@ class ScriptVerifier:
 
     def _constraint(self, workspace: Mapping[str, bytes]) -> str | None:
         for path, digest in self.unchanged.items():
-            if hashlib.sha256(workspace.get(path, b"")).hexdigest() != digest:
+            if path not in workspace or sha256(workspace[path]) != digest:
                 return _word(path)
         for path, original in self.extended.items():
             if not _has_new_line(workspace.get(path, b"").decode("utf-8", "replace"), original):
@@ -120,4 +120,4 @@ def _has_new_line(text: str, original: str) -> bool:
 
 
 def _word(path: str) -> str:
-    return path.rsplit("/", 1)[-1].split(".", 1)[0].lower()
+    return path.rsplit("/", 1)[-1].lstrip(".").split(".", 1)[0].lower()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -253,3 +255,146 @@ def test_a_sandbox_that_ends_it_is_a_timeout() -> None:
 def test_verifiers_are_picklable() -> None:
     """They travel to worker processes as values."""
     assert pickle.loads(pickle.dumps(VERIFIER)) == VERIFIER
+
+
+class AnsweringSandbox(FailingSandbox):
+    """A sandbox whose interpreter prints what it is told to, with the nonce of the payload."""
+
+    def __init__(self, output: str, **result: Any) -> None:
+        super().__init__(ExecResult(exit_code=0, output=output, **result))
+        self.opened: list[dict[str, bytes]] = []
+        self.nonces: list[str] = []
+
+    @contextmanager
+    def open(self, files: Mapping[str, bytes], **__: object) -> Iterator[Any]:
+        """Note what was put inside."""
+        self.opened.append(dict(files))
+        yield self
+
+    def execute(self, *_: object, stdin: bytes, **__: object) -> ExecResult:
+        """Answer in the place of the judge."""
+        assert isinstance(self.failure, ExecResult)
+        self.nonces.append(json.loads(stdin)["nonce"])
+        return replace(self.failure, output=self.failure.output.replace("NONCE", self.nonces[-1]))
+
+
+PASSES = 'NONCE {"checks": ["passed"]}\n'
+
+
+@pytest.mark.parametrize(
+    ("output", "cause", "score"),
+    [
+        (PASSES, "passed", 1.0),
+        (f"noise\n{PASSES}more noise", "passed", 1.0),
+        ('NONCE {"checks": ["assertion"]}\n' + PASSES, "passed", 1.0),
+        ('NONCE {"checks": ["passed", "timeout", "assertion"]}', "timeout", 1 / 3),
+        ('NONCE {"checks": []}', "no_verdict", 0.0),
+        ('0123456789 {"checks": ["passed"]}', "no_verdict", 0.0),
+        ('xNONCE {"checks": ["passed"]}', "no_verdict", 0.0),
+        ('{"checks": ["passed"]}', "no_verdict", 0.0),
+        ("", "no_verdict", 0.0),
+    ],
+)
+def test_only_the_line_behind_the_nonce_is_the_verdict(output: str, cause: str, score: float) -> None:
+    """The last such line; the first failed check is the cause; no checks are no pass."""
+    verification = ScriptVerifier(checks=CHECKS).verify({}, AnsweringSandbox(output))
+
+    assert (verification.cause, verification.passed) == (cause, cause == "passed")
+    assert verification.score == pytest.approx(score)
+    assert verification.broken is None
+
+
+def test_a_verdict_that_came_before_the_time_was_up_still_counts() -> None:
+    """The judge had spoken; what hung afterwards is not the program's answer."""
+    assert ScriptVerifier(checks=CHECKS).verify({}, AnsweringSandbox(PASSES, timed_out=True)).passed
+
+
+def test_every_verdict_has_a_nonce_of_its_own() -> None:
+    """A program that saw one cannot use it again."""
+    sandbox = AnsweringSandbox(PASSES)
+    for _ in range(3):
+        VERIFIER.verify({}, sandbox)
+
+    assert len(set(sandbox.nonces)) == 3
+    assert all(len(nonce) == 32 for nonce in sandbox.nonces)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "copied"),
+    [
+        (("*.py",), {"a.py", "pack/b.py"}),
+        (("pack/*.py",), {"pack/b.py"}),
+        (("a.py", "*.TXT"), {"a.py"}),
+        (("*",), {"a.py", "pack/b.py", "n.txt", ".pth"}),
+        ((), set()),
+    ],
+)
+def test_program_globs_say_what_is_copied(patterns: tuple[str, ...], copied: set[str]) -> None:
+    """A star crosses folders, case counts, and nothing else of the workspace comes along."""
+    sandbox = AnsweringSandbox(PASSES)
+    workspace = {"a.py": b"1", "pack/b.py": b"2", "n.txt": b"3", ".pth": b"4"}
+    ScriptVerifier(checks=CHECKS, program=patterns, fixtures={"fixed": b""}).verify(workspace, sandbox)
+
+    assert set(sandbox.opened[0]) == copied | {"fixed"}
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("CHANGES.md", "changes"),
+        ("tests/test_desk.py", "test_desk"),
+        (".gitignore", "gitignore"),
+        ("deep/.env.local", "env"),
+        ("Makefile", "makefile"),
+    ],
+)
+def test_a_broken_constraint_is_named_after_its_file(path: str, word: str) -> None:
+    """Pinned or to be extended, a name that begins with a dot included."""
+    pinned = ScriptVerifier(checks=CHECKS, unchanged={path: sha256(b"kept")})
+    noted = ScriptVerifier(checks=CHECKS, extended={path: "kept"})
+    causes = [
+        verifier.verify({path: content}, AnsweringSandbox(PASSES)).cause
+        for verifier, content in ((pinned, b"changed"), (noted, b"kept\n\n"))
+    ]
+
+    assert causes == [f"constraint:{word}"] * 2
+    assert pinned.verify({path: b"kept"}, AnsweringSandbox(PASSES)).passed
+    assert noted.verify({path: b"kept\nnew"}, AnsweringSandbox(PASSES)).passed
+
+
+def test_a_pinned_file_that_was_empty_must_still_be_there() -> None:
+    """Deleting is a change, whatever the file held."""
+    verifier = ScriptVerifier(checks=CHECKS, unchanged={"pack/__init__.py": sha256(b"")})
+
+    assert verifier.verify({}, AnsweringSandbox(PASSES)).cause == "constraint:__init__"
+    assert verifier.verify({"pack/__init__.py": b""}, AnsweringSandbox(PASSES)).passed
+
+
+@pytest.mark.parametrize(
+    ("text", "extended"),
+    [
+        (b"# Changes\n- done\n", True),
+        (b"- done\n# Changes", True),
+        (b"- done\n", True),
+        (b"# Changes\n", False),
+        (b"   # Changes   \n\t\n", False),
+        (b"# Changes\n# Changes\n", False),
+        (b"", False),
+        (b"# Changes\n\xff\xfe\n", True),
+    ],
+)
+def test_a_note_is_any_new_line_that_is_not_blank(text: bytes, extended: bool) -> None:
+    """Wherever it stands; repeating what was there or changing its blanks is none."""
+    verifier = ScriptVerifier(checks=CHECKS, extended={"CHANGES.md": "# Changes\n"})
+
+    assert verifier.verify({"CHANGES.md": text}, AnsweringSandbox(PASSES)).passed is extended
+
+
+@pytest.mark.parametrize("code", [126, 127])
+def test_an_interpreter_that_is_not_there_is_broken_and_not_failed(code: int) -> None:
+    """No program can be blamed for a sandbox without Python; being cut off by time is another matter."""
+    missing = FailingSandbox(ExecResult(exit_code=code, output=""))
+    cut_off = FailingSandbox(ExecResult(exit_code=code, output="", timed_out=True))
+
+    assert VERIFIER.verify({}, missing).broken == f"interpreter: exit code {code}"
+    assert VERIFIER.verify({}, cut_off) == Verification(passed=False, score=0.0, cause="timeout")
