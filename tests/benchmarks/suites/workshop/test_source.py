@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,9 @@ from benchmarks.suite_check import check_task
 from benchmarks.suite_store import load_suite
 from benchmarks.suites.humaneval_repair.mutation import mutants
 from benchmarks.suites.humaneval_repair.problem import Problem
-from benchmarks.suites.workshop.source import Workshop
+from benchmarks.suites.workshop.source import Workshop, _read_task
 from benchmarks.task import Split, Task
-from benchmarks.verifiers import ScriptVerifier
+from benchmarks.verifiers import ScriptVerifier, sha256
 from harness.sandbox import Sandbox
 
 NAMES = (
@@ -134,3 +135,93 @@ def test_verifiers_reject_most_broken_references(tasks: dict[str, Task], sandbox
 
 def problem_of(path: str, text: str) -> Problem:
     return Problem(id=path, entry_point="", prompt="", reference=text, tests="")
+
+
+def folder_of(place: Path, settings: str = 'program = ["*.py"]\nrequired = ["a.py"]\n', **files: str) -> Path:
+    written = {
+        "task.toml": settings,
+        "instruction.md": "Repair `a`.\n",
+        "workspace/a.py": "def a(): return 1\n",
+        "reference/a.py": "def a(): return 2\n",
+        "verifier/checks.py": "def verify_a(program):\n    assert program.call('a.py', 'a') == 2\n",
+        **files,
+    }
+    for path, text in written.items():
+        (place / "toy" / path).parent.mkdir(parents=True, exist_ok=True)
+        (place / "toy" / path).write_text(text)
+    return place / "toy"
+
+
+def test_a_folder_becomes_a_sound_task(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Named after itself, with the instruction word by word and all files at their paths."""
+    task = _read_task(folder_of(tmp_path, **{"workspace/deep/er/b.txt": "b"}))
+
+    assert (task.id, task.group) == ("workshop/toy", "toy")
+    assert task.assignment.instruction == "Repair `a`.\n"
+    assert set(task.assignment.files) == {"a.py", "deep/er/b.txt"}
+    assert check_task(task, sandbox).sound
+
+
+def test_settings_become_the_verifiers(tmp_path: Path) -> None:
+    """Pinned files by the digest they have, extended ones by the text they have, limits as they are given."""
+    settings = (
+        'program = ["*.py"]\nrequired = ["a.py"]\nunchanged = ["a.py"]\nextended = ["N.md"]\n'
+        "cpu_seconds = 9\nwall_seconds = 30\n"
+    )
+    verifier = _read_task(folder_of(tmp_path, settings, **{"workspace/N.md": "# N\n"})).verifier
+
+    assert isinstance(verifier, ScriptVerifier)
+    assert verifier.unchanged == {"a.py": sha256(b"def a(): return 1\n")}
+    assert verifier.extended == {"N.md": "# N\n"}
+    assert (verifier.cpu_seconds, verifier.wall_seconds) == (9, 30.0)
+
+
+def test_limits_have_defaults(tmp_path: Path) -> None:
+    """Five seconds of a processor for each check and a minute for all."""
+    verifier = _read_task(folder_of(tmp_path)).verifier
+
+    assert isinstance(verifier, ScriptVerifier)
+    assert (verifier.cpu_seconds, verifier.wall_seconds) == (5, 60.0)
+    assert verifier.fixtures == {}
+
+
+def test_files_beside_the_checks_are_fixtures(tmp_path: Path) -> None:
+    """And the checks themselves are not laid over the workspace."""
+    folder = folder_of(tmp_path, **{"verifier/data/in.csv": "x", "verifier/checks.pyc": "y"})
+    verifier = _read_task(folder).verifier
+
+    assert isinstance(verifier, ScriptVerifier)
+    assert set(verifier.fixtures) == {"data/in.csv", "checks.pyc"}
+
+
+def test_compiled_leftovers_are_no_part_of_a_task(tmp_path: Path) -> None:
+    """Whoever ran a workspace's tests in place does not change the suite."""
+    task = _read_task(folder_of(tmp_path, **{"workspace/__pycache__/a.cpython-311.pyc": "x"}))
+
+    assert set(task.assignment.files) == {"a.py"}
+
+
+@pytest.mark.parametrize("names", [("settings-format", "contacts-clean"), ("logcut-cli",), ()])
+def test_names_choose_tasks_in_the_suites_order(names: tuple[str, ...]) -> None:
+    """Not in the order in which they are asked for; none asked for is none given."""
+    assert [task.group for task in Workshop(names=names).tasks()] == sorted(names)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_instruction_names_only_files_that_are_there(tasks: dict[str, Task], name: str) -> None:
+    """An agent that looks for what it was told about finds it, or is told to write it."""
+    task = tasks[name]
+    named = set(re.findall(r"`([\w/-]+\.(?:py|md|csv|log))`", task.assignment.instruction))
+    known = {part for path in (*task.assignment.files, *task.reference) for part in (path, Path(path).name)}
+
+    assert named <= known
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_reference_touches_no_pinned_file(tasks: dict[str, Task], name: str) -> None:
+    """A task whose own solution breaks its constraint could not be solved."""
+    verifier = tasks[name].verifier
+
+    assert isinstance(verifier, ScriptVerifier)
+    assert not set(verifier.unchanged) & set(tasks[name].reference)
+    assert set(verifier.required) <= set(tasks[name].assignment.files)
