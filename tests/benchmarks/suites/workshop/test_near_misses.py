@@ -149,7 +149,7 @@ LOGCUT: list[Slip] = [
         "records.py",
         "time.replace(tzinfo=timezone.utc)",
         "time.replace(tzinfo=timezone.min)",
-        "since_compares_moments",
+        "until_compares_moments",
     ),
     ("logcut.py", "return 0 if found else 1", "return 0", "nothing_found"),
     ("logcut.py", "except OSError", "except ZeroDivisionError", "wrong_use"),
