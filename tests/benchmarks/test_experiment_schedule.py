@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from benchmarks.errors import SuiteError
+from benchmarks.experiment import fresh_requests
 from benchmarks.experiment_plan import ExperimentPlan, plan_experiment
 from benchmarks.gate.testing import PASS, SimulatedExecutor, simulated_checkout, simulated_tasks
-from benchmarks.schedule import in_planned_order, planned_requests, running
+from benchmarks.schedule import arm_request, in_planned_order, planned_requests, running, task_of
 from harness.errors import BrokenSystemError
 from harness.runs import RunRequest, RunResult
+from traces import attributes
 
 TASKS = simulated_tasks(20)
 
@@ -25,6 +31,9 @@ def plan_of(*, repeats: int = 1) -> ExperimentPlan:
         threshold=20.0,
         repeats=repeats,
     )
+
+
+PLANS = {repeats: plan_of(repeats=repeats) for repeats in (1, 2)}
 
 
 def results_of(plan: ExperimentPlan) -> dict[str, RunResult]:
@@ -111,3 +120,61 @@ def test_an_executor_with_a_plain_iterator_is_closed_by_doing_nothing() -> None:
         keys = [result.key for result in results]
 
     assert len(keys) == 1
+
+
+def test_a_request_says_what_the_run_is_for() -> None:
+    """All labels, the harness of its arm, the assignment of its task and the plan's number in flight."""
+    plan = plan_of()
+    request = arm_request(plan, TASKS["g03/m0"], "candidate", key="k", seed=7)
+
+    assert (request.key, request.seed, request.in_flight) == ("k", 7, plan.in_flight)
+    assert request.checkout == plan.candidate
+    assert request.assignment == TASKS["g03/m0"].assignment
+    assert request.labels == {
+        attributes.SUITE: "simulated",
+        attributes.SPLIT: "gate",
+        attributes.GROUP: "g03",
+        attributes.TASK: "g03/m0",
+        attributes.ARM: "candidate",
+        attributes.EXPERIMENT: plan.id,
+    }
+
+
+@pytest.mark.parametrize("repeats", [1, 2])
+@given(shuffle=st.integers(0, 10_000))
+def test_any_order_of_results_gives_the_same_bets(repeats: int, shuffle: int) -> None:
+    """Which run finishes first is chance, what is bet on is the plan."""
+    plan = PLANS[repeats]
+    planned = list(results_of(plan).values())
+    mixed = random.Random(shuffle).sample(planned, len(planned))
+
+    assert list(in_planned_order(plan, iter(mixed))) == list(in_planned_order(plan, iter(planned)))
+
+
+def test_no_more_results_are_taken_than_the_bets_so_far_need() -> None:
+    """In the planned order the first bet takes two runs, so that stopping early pays for no more."""
+    plan = plan_of()
+    results = iter(results_of(plan).values())
+    next(in_planned_order(plan, results))
+
+    assert len(list(results)) == 2 * 20 - 2
+
+
+def test_a_task_that_the_suite_has_lost_is_named() -> None:
+    """With the way out."""
+    with pytest.raises(SuiteError, match="task gone/m0 of the plan is not in the suite: load the suite"):
+        task_of(TASKS, "gone/m0")
+
+
+def test_fresh_runs_are_asked_for_in_both_arms_with_seeds_of_their_own() -> None:
+    """Six of each suspect and arm; both arms share a seed, no seed is one of the experiment's."""
+    plan = plan_of()
+    fresh = list(fresh_requests(plan, TASKS, ["g01/m0", "g07/m0"]))
+    by_arm = {arm: [r for r in fresh if r.labels[attributes.ARM] == arm] for arm in ("control", "candidate")}
+
+    assert [len(requests) for requests in by_arm.values()] == [12, 12]
+    assert [r.seed for r in by_arm["control"]] == [r.seed for r in by_arm["candidate"]]
+    assert len({r.seed for r in fresh}) == 12
+    assert not {r.seed for r in fresh} & {pair.control_seed for pair in plan.pairs}
+    assert not {r.key for r in fresh} & set(plan.run_keys())
+    assert [r.labels[attributes.ARM] for r in fresh[:4]] == ["control", "candidate"] * 2

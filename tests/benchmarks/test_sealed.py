@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import ttest_1samp
 
 from benchmarks.errors import PlanError
@@ -18,9 +21,10 @@ from benchmarks.gate.testing import (
     arm_of,
     pass_rates,
     simulated_checkout,
+    simulated_pairs,
     simulated_tasks,
 )
-from benchmarks.sealed import SealedSample, lower_bound, measure_sealed, sealed_sample
+from benchmarks.sealed import SealedSample, lower_bound, measure_sealed, sealed_result, sealed_sample
 from harness.errors import BrokenSystemError
 from harness.runs import RunRequest
 from traces import attributes
@@ -179,3 +183,74 @@ def test_an_executor_that_ends_early_is_a_broken_system() -> None:
 
     with pytest.raises(BrokenSystemError, match="ended without a result"):
         measure_sealed(sample_of(), executor=executor)
+
+
+@given(means=st.lists(st.floats(-1.0, 1.0), min_size=2, max_size=30), shift=st.floats(-0.5, 0.5))
+def test_the_bound_moves_with_the_effect_and_never_lies_above_it(means: list[float], shift: float) -> None:
+    """Adding the same to every group moves the bound by as much."""
+    bound = lower_bound(means)
+
+    assert bound <= sum(means) / len(means) + 1e-9
+    assert lower_bound([value + shift for value in means]) == pytest.approx(bound + shift, abs=1e-9)
+    assert lower_bound(means[::-1]) == pytest.approx(bound, abs=1e-9)
+
+
+def test_groups_weigh_alike_however_many_tasks_they_have() -> None:
+    """A group of nine tasks that gained does not outvote one task that lost."""
+    many, one = "g00", "g01"
+    pairs = simulated_pairs(*[(FAIL, PASS)] * 9, (PASS, FAIL))
+    results = [replace(p.result(), group=many if p.position < 9 else one) for p in pairs]
+    result = sealed_result(results)
+
+    assert (result.effect, result.groups) == (0.0, 2)
+    assert (result.before_passed, result.after_passed) == (1, 9)
+
+
+def test_the_identity_of_a_sample_follows_from_what_is_measured() -> None:
+    """Trees, tasks, suite and seed make it; commits, workers and the order of the tasks do not."""
+    tasks = list(simulated_tasks(4).values())
+
+    def identity(**changes: Any) -> str:
+        arguments: dict[str, Any] = {
+            "baseline": simulated_checkout("first"),
+            "final": simulated_checkout("last"),
+            "tasks": tasks,
+            "suite": "simulated",
+            "seed": 1,
+        }
+        return sealed_sample(**{**arguments, **changes}).id
+
+    same = [
+        {"in_flight": 7},
+        {"tasks": tasks[::-1]},
+        {"final": replace(simulated_checkout("last"), commit="c")},
+    ]
+    others = [
+        {"seed": 2},
+        {"suite": "other"},
+        {"tasks": tasks[:3]},
+        {"baseline": simulated_checkout("last"), "final": simulated_checkout("first")},
+        {"final": simulated_checkout("newer")},
+    ]
+
+    assert {identity(**change) for change in same} == {identity()}
+    assert len({identity(), *(identity(**change) for change in others)}) == 1 + len(others)
+
+
+def test_the_look_names_exactly_the_runs_that_are_asked_for() -> None:
+    """What is recorded before the first run is what is run, no more and no less."""
+    sample = sample_of(5, 3)
+
+    assert sorted(sample.run_keys()) == sorted(request.key for request in sample.requests())
+    assert len(set(sample.run_keys())) == 30
+
+
+def test_tasks_are_measured_in_a_drawn_order() -> None:
+    """So that whatever changes with time strikes no group in particular; each task has its own seed."""
+    sample = sample_of(30, 1)
+    order = [task.id for task in sample.tasks]
+    seeds = {request.seed for request in sample.requests()}
+
+    assert order != sorted(order)
+    assert sorted(order) == sorted(simulated_tasks(30))
+    assert len(seeds) == 30
