@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks.errors import CampaignError
 from benchmarks.gate.campaign import Campaign, Judgement
-from benchmarks.gate.verdict import Decision
+from benchmarks.gate.verdict import Decision, Verdict
 
 
 def judged(
@@ -139,3 +143,84 @@ def test_a_verdict_without_its_charge_still_takes_a_share() -> None:
     judgement = judged("a", Decision.REJECT)
 
     assert Campaign.rebuild(candidates=8, error_budget=0.05, past=[judgement]) == after(judgement)
+
+
+ENDINGS = st.tuples(st.sampled_from([None, *Decision]), st.booleans(), st.floats(0.0, 500.0), st.booleans())
+
+
+@given(endings=st.lists(ENDINGS, min_size=1, max_size=10), spare=st.integers(0, 3))
+def test_no_history_spends_more_than_the_budget(
+    endings: list[tuple[Decision | None, bool, float, bool]], spare: int
+) -> None:
+    """Whatever ends how: what is held and not returned stays within 5 %, and every share is above zero."""
+    campaign = Campaign(candidates=len(endings) + spare)
+    for number, (decision, futile, wealth, fresh) in enumerate(endings):
+        name = f"c{number}"
+        campaign = campaign.charge(name)
+        if decision is not None:
+            campaign = campaign.settle(judged(name, decision, futile=futile, wealth=wealth, fresh=fresh))
+    held = sum(charge.share - charge.returned for charge in campaign.charges)
+
+    assert held <= 0.05 + 1e-12
+    assert campaign.available == pytest.approx(0.05 - held)
+    assert all(0.0 <= charge.returned <= charge.share for charge in campaign.charges)
+    assert all(charge.share > 0.0 for charge in campaign.charges)
+    assert campaign.remaining == spare
+
+
+@given(wealths=st.lists(st.floats(0.0, 3.0), min_size=2, max_size=8))
+def test_thresholds_never_rise_when_error_comes_back(wealths: list[float]) -> None:
+    """Each candidate after a futile one needs at most what the one before needed."""
+    campaign = Campaign(candidates=len(wealths))
+    thresholds = []
+    for number, wealth in enumerate(wealths):
+        campaign = campaign.charge(f"c{number}")
+        thresholds.append(campaign.of(f"c{number}").threshold)
+        campaign = campaign.settle(judged(f"c{number}", Decision.INCONCLUSIVE, futile=True, wealth=wealth))
+
+    assert all(later <= earlier * (1 + 1e-9) for earlier, later in pairwise(thresholds))
+
+
+@given(names=st.lists(st.sampled_from("abcdef"), max_size=8), killed=st.integers(0, 8))
+def test_a_campaign_rebuilt_at_any_point_goes_on_as_if_nothing_had_happened(
+    names: list[str], killed: int
+) -> None:
+    """The ledger up to a kill, and then the rest, give the campaign of the whole ledger."""
+    past: list[str | Judgement] = []
+    for name in dict.fromkeys(names):
+        past += [name, judged(name, Decision.INCONCLUSIVE, futile=True, wealth=0.5)]
+    whole = Campaign.rebuild(candidates=6, error_budget=0.05, past=past)
+    resumed = Campaign.rebuild(candidates=6, error_budget=0.05, past=past[:killed])
+    for entry in past[killed:]:
+        resumed = resumed.charge(entry) if isinstance(entry, str) else resumed.settle(entry)
+
+    assert resumed == whole
+
+
+def test_a_verdict_becomes_the_judgement_that_it_is() -> None:
+    """Decision, futility and wealth; fresh pairs unless it is said otherwise."""
+    verdict = Verdict(
+        decision=Decision.INCONCLUSIVE,
+        reason="futile",
+        claim="groups",
+        effect_at_stop=0.0,
+        interval=(-0.2, 0.2),
+        wealth=0.4,
+        threshold=160.0,
+        groups_used=16,
+        pairs=(),
+        evidence=(),
+        diverged=0,
+        activation="fired",
+        futile=True,
+    )
+
+    assert Judgement.of("a", verdict) == judged("a", Decision.INCONCLUSIVE, futile=True, wealth=0.4)
+    assert not Judgement.of("a", verdict, fresh_pairs=False).fresh_pairs
+
+
+@pytest.mark.parametrize("name", ["b", ""])
+def test_the_error_of_an_unknown_candidate_names_it(name: str) -> None:
+    """And the way out."""
+    with pytest.raises(CampaignError, match=f"candidate {name} holds no share .* charge it first"):
+        Campaign(candidates=2).charge("a").of(name)

@@ -9,8 +9,9 @@ import pytest
 
 from benchmarks.errors import PlanError
 from benchmarks.experiment_plan import ExperimentPlan, plan_experiment
+from benchmarks.gate.paired_runs import ARMS
 from benchmarks.gate.testing import simulated_checkout, simulated_tasks
-from benchmarks.task import Task
+from benchmarks.task import Split, Task
 
 CONTROL, CANDIDATE = simulated_checkout("old"), simulated_checkout("new")
 
@@ -160,3 +161,98 @@ def test_the_budget_cuts_whole_bets() -> None:
     plan = plan_of(repeats=2, max_bets=30)
 
     assert (plan.bets, len(plan.pairs)) == (30, 60)
+
+
+@pytest.mark.parametrize("claim", ["groups", "suite"])
+def test_keys_name_every_run_once(claim: str) -> None:
+    """Planned and fresh ones, in the planned order of the arms."""
+    plan = plan_of(simulated_tasks(12), claim=claim, repeats=2, threshold=20.0, effect=0.5)
+    keys = list(plan.run_keys())
+    fresh = [plan.fresh_key(task, n, arm) for task in ("g00/m0", "g01/m0") for n in (0, 1) for arm in ARMS]
+
+    assert len({*keys, *fresh}) == len(keys) + len(fresh)
+    assert all(key.startswith(f"{plan.id}/") for key in (*keys, *fresh))
+    assert keys[:2] == [plan.run_key(plan.pairs[0], arm) for arm in plan.pairs[0].arms]
+
+
+def test_each_arm_has_its_harness() -> None:
+    """Never the other's."""
+    plan = plan_of()
+
+    assert (plan.checkout("control"), plan.checkout("candidate")) == (CONTROL, CANDIDATE)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"seed": 2},
+        {"threshold": 140.0},
+        {"effect": 0.25},
+        {"discordance": 0.3},
+        {"repeats": 2},
+        {"max_bets": 60},
+        {"claim": "suite"},
+        {"suite": "other"},
+        {"split": Split.MINE},
+        {"control": simulated_checkout("older")},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_whatever_a_result_could_depend_on_changes_the_identity(changes: dict[str, object]) -> None:
+    """So that no result of another experiment is ever taken for one of this."""
+    plan, other = plan_of(**changes), plan_of()
+
+    assert len(plan.id) == 16
+    assert plan.id != other.id
+    assert not set(plan.run_keys()) & set(other.run_keys())
+
+
+def test_a_record_that_was_tampered_with_is_not_a_plan() -> None:
+    """The ledger's text is checked when it is read: fields and kinds must fit."""
+    record = plan_of(simulated_tasks(20)).to_record()
+
+    with pytest.raises(ValueError, match="claim"):
+        ExperimentPlan.from_record({**record, "claim": "all"}, control=CONTROL, candidate=CANDIDATE)
+    with pytest.raises(ValueError, match="threshold"):
+        ExperimentPlan.from_record({**record, "threshold": "much"}, control=CONTROL, candidate=CANDIDATE)
+
+
+def test_the_record_holds_commits_and_trees_and_no_task_files() -> None:
+    """What stands in the ledger can be published."""
+    record = plan_of(simulated_tasks(20)).to_record()
+
+    assert record["control"] == {"commit": "commit-of-old", "tree": "old"}
+    assert set(record["pairs"][0]) == {
+        "position",
+        "bet",
+        "group",
+        "task",
+        "control_seed",
+        "candidate_seed",
+        "first",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"effect": 1.0}, "must be between 0 and 1"),
+        ({"effect": -0.2}, "must be between 0 and 1"),
+        ({"discordance": 1.5}, "at most 1"),
+        ({"max_bets": 0}, "has no tasks for the gate split"),
+        ({"threshold": 1e9, "max_bets": 20}, "does not reach the wealth of 1e"),
+    ],
+)
+def test_an_impossible_plan_is_refused_with_its_reason(changes: dict[str, object], message: str) -> None:
+    """Before anything is drawn or run."""
+    with pytest.raises(PlanError, match=message):
+        plan_of(**changes)
+
+
+def test_a_cut_plan_is_the_beginning_of_the_whole_one() -> None:
+    """The budget decides how far, the seed in which order."""
+    whole, cut = plan_of(), plan_of(max_bets=40)
+
+    assert cut.pairs == whole.pairs[:40]
+    assert set(cut.groups) < set(whole.groups)
+    assert cut.detectable > whole.detectable

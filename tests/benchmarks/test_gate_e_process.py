@@ -106,3 +106,58 @@ def ever_reaches(process: EProcess, threshold: float, generator: random.Random, 
         if process.wealth >= threshold:
             return True
     return False
+
+
+@given(difference=st.floats(-1.0, 1.0), null=st.floats(-0.99, 0.99))
+def test_one_bet_is_fair_at_the_null_and_bounded_by_its_stake(difference: float, null: float) -> None:
+    """Nothing is won by a difference at the null, and no more than the stake is lost by any."""
+    process = EProcess(bets=Bets(stakes=(0.6,), weights=(1.0,)), null=null)
+
+    assert process.after(null).wealth == pytest.approx(1.0)
+    assert process.after(difference).wealth >= 0.4 - 1e-9
+    if abs(difference - null) > 1e-6:
+        assert (process.after(difference).wealth > 1.0) is (difference > null)
+
+
+@given(win=st.floats(0.0, 1.0), null=st.floats(-0.9, 0.9), side=st.sampled_from(["above", "below"]))
+def test_the_expected_wealth_never_grows_under_the_null(win: float, null: float, side: str) -> None:
+    """A supermartingale, exactly: over a difference of 1 or -1 whose mean is the null or beyond it."""
+    mean = 2 * win - 1
+    process = EProcess(bets=planned_bets(0.2, 0.24), null=null, side=side)  # type: ignore[arg-type]
+    expected = win * process.after(1.0).wealth + (1 - win) * process.after(-1.0).wealth
+    null_holds = mean <= null if side == "above" else mean >= null
+
+    assert (expected <= 1.0 + 1e-9) is null_holds or expected == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("null", [-1.5, 1.01, math.nan])
+def test_a_null_that_no_mean_can_be_is_refused(null: float) -> None:
+    """Means lie within -1..1."""
+    with pytest.raises(ValueError, match="a mean difference lies within"):
+        EProcess(bets=planned_bets(0.2, 0.24), null=null)
+
+
+@pytest.mark.parametrize(("side", "null"), [("above", -1.0), ("below", 1.0)])
+def test_the_most_extreme_null_is_refuted_by_any_other_difference(side: str, null: float) -> None:
+    """That the mean is the worst possible cannot be true once anything better was seen."""
+    process = EProcess(bets=planned_bets(0.2, 0.24), null=null, side=side)  # type: ignore[arg-type]
+
+    assert process.wealth == 1.0
+    assert process.after(0.0).wealth == math.inf
+
+
+def test_a_wealth_beyond_all_numbers_is_infinite_and_no_error() -> None:
+    """Thousands of wins in a row."""
+    process = EProcess(bets=planned_bets(0.2, 0.2), seen=((1.0, 5000),))
+
+    assert process.wealth == math.inf
+
+
+def test_an_observation_leaves_the_process_before_it_as_it_was() -> None:
+    """A value: what was decided on it stays decided."""
+    before = EProcess(bets=planned_bets(0.2, 0.24)).after(1.0)
+    after = before.after(-1.0).after(1.0)
+
+    assert before.seen == ((1.0, 1),)
+    assert after.seen == ((-1.0, 1), (1.0, 2))
+    assert after.against(0.3).seen == after.seen

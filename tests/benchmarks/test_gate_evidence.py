@@ -12,7 +12,8 @@ import pytest
 from scipy.stats import binomtest
 
 from benchmarks.gate.campaign import Campaign, Judgement
-from benchmarks.gate.evidence import Evidence, Stop
+from benchmarks.gate.evidence import SUSPECT, WORSE, Evidence, Stop
+from benchmarks.gate.futility import FUTILE
 from benchmarks.gate.verdict import Decision
 
 K = 8
@@ -160,3 +161,44 @@ def sharing(luck: list[float]) -> Draws:
 def upper_bound(errors: int, campaigns: int) -> float:
     """One-sided 95 % upper bound of a rate."""
     return float(binomtest(errors, campaigns).proportion_ci(0.9, method="exact").high)
+
+
+def evidence_after(differences: list[float], threshold: float = 160.0) -> Evidence:
+    evidence = Evidence.start(effect=0.2, discordance=0.24, threshold=threshold)
+    for difference in differences:
+        evidence = evidence.after(difference)
+    return evidence
+
+
+def test_a_wealth_exactly_at_the_threshold_promotes() -> None:
+    """Reached means at least."""
+    wealth = evidence_after([1.0] * 4).wealth
+
+    assert evidence_after([1.0] * 4, threshold=wealth).stop is Stop.REACHED
+    assert evidence_after([1.0] * 4, threshold=math.nextafter(wealth, math.inf)).stop is None
+
+
+def test_before_the_first_bet_nothing_stops() -> None:
+    """Three wealths of one."""
+    start = evidence_after([])
+
+    assert start.stop is None
+    assert (start.wealth, start.worse.wealth, start.futile.wealth) == (1.0, 1.0, 1.0)
+
+
+def test_the_three_bets_see_the_same_differences() -> None:
+    """Each difference is bet on three times, with stakes that were fixed beforehand."""
+    evidence = evidence_after([1.0, 0.0, -0.5, 1.0])
+
+    assert evidence.better.seen == evidence.worse.seen == evidence.futile.seen
+    assert evidence.better.bets == evidence_after([]).better.bets
+
+
+def test_a_suspect_is_followed_while_it_looks_harmful() -> None:
+    """Futile by its own bets, but likely harmful: the next groups decide which of the two it is."""
+    suspected = evidence_after([-1.0, -1.0, *[0.0] * 12])
+
+    assert suspected.futile.wealth >= FUTILE
+    assert SUSPECT <= suspected.worse.wealth < WORSE
+    assert suspected.stop is None
+    assert evidence_after([-1.0, *[0.0] * 13]).stop is Stop.FUTILE

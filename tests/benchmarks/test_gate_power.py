@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import random
+from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -75,3 +78,52 @@ def test_too_few_groups_detect_nothing() -> None:
 def test_a_very_long_plan_is_forecast_with_the_largest_grid() -> None:
     """More bets than the grid holds only detect more: the forecast stays on the safe side."""
     assert prospects(START, effect=0.4, discordance=0.4, bets=10_000).reached > 0.999
+
+
+@pytest.mark.parametrize("bets", [1, 2, 5])
+def test_the_forecast_equals_all_sequences_counted(bets: int) -> None:
+    """Every sequence of a few bets with its chance, stopped by the gate itself."""
+    start = Evidence.start(effect=0.4, discordance=0.5, threshold=3.0)
+    chances = {1.0: 0.45, -1.0: 0.15, 0.0: 0.4}
+    ended, mean_bets = dict.fromkeys(Stop, 0.0), 0.0
+    for sequence in product(chances, repeat=bets):
+        evidence, used = start, 0
+        while evidence.stop is None and used < bets:
+            evidence, used = evidence.after(sequence[used]), used + 1
+        chance = math.prod(chances[difference] for difference in sequence)
+        mean_bets += chance * used
+        if evidence.stop is not None:
+            ended[evidence.stop] += chance
+    forecast = prospects(start, effect=0.3, discordance=0.6, bets=bets)
+
+    assert forecast.reached == pytest.approx(ended[Stop.REACHED])
+    assert forecast.worse == pytest.approx(ended[Stop.WORSE])
+    assert forecast.futile == pytest.approx(ended[Stop.FUTILE])
+    assert forecast.bets == pytest.approx(mean_bets)
+
+
+def test_without_bets_nothing_ends() -> None:
+    """An empty budget decides nothing."""
+    forecast = prospects(START, effect=0.2, discordance=0.24, bets=0)
+
+    assert (forecast.reached, forecast.worse, forecast.futile, forecast.bets) == (0.0, 0.0, 0.0, 0.0)
+
+
+def test_a_discordance_below_the_effect_is_taken_as_the_effect() -> None:
+    """A mean of .5 over -1, 0, 1 cannot have a smaller mean square."""
+    assert prospects(START, effect=0.5, discordance=0.1, bets=30) == prospects(
+        START, effect=0.5, discordance=0.5, bets=30
+    )
+
+
+@pytest.mark.parametrize("threshold", [20.0, 160.0, 1000.0])
+def test_a_higher_threshold_is_reached_less_often(threshold: float) -> None:
+    """By a useless candidate at most one time in so many, by a good one not more often than a lower one."""
+    start = replace(START, threshold=threshold)
+    lower = replace(START, threshold=threshold / 2)
+
+    assert prospects(start, effect=0.0, discordance=0.24, bets=80).reached <= 1 / threshold
+    assert (
+        prospects(start, effect=0.25, discordance=0.3, bets=60).reached
+        <= prospects(lower, effect=0.25, discordance=0.3, bets=60).reached
+    )

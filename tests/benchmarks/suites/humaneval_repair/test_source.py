@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,26 @@ def test_the_cache_spares_the_sandbox(
     rebuilt = tuple(HumanEvalRepair(problems=problems[:1], seed=3, cache=tmp_path, sandbox=sandbox).tasks())
 
     assert first == cached == rebuilt
+
+
+def test_another_seed_or_other_problems_have_a_cache_of_their_own(
+    problems: tuple[Problem, ...], tmp_path: Path
+) -> None:
+    """One of two suites is never read as the other; the order in which problems come counts too."""
+    sources = [
+        HumanEvalRepair(problems=chosen, seed=seed, cache=tmp_path, sandbox=_Unusable())
+        for chosen, seed in ((problems[:2], 1), (problems[:2], 2), (problems[:1], 1), (problems[1::-1], 1))
+    ]
+
+    assert len({source._file() for source in sources}) == len(sources)
+    assert all(source._file().parent == tmp_path / "suites" for source in sources)
+    assert sources[0]._key() == replace(sources[0], cache=tmp_path / "other")._key()
+
+
+def test_without_a_cache_the_sandbox_is_asked(problems: tuple[Problem, ...], tmp_path: Path) -> None:
+    """And its failure is the suite's."""
+    with pytest.raises(SuiteError, match="the cache should have been enough"):
+        HumanEvalRepair(problems=problems[:1], seed=1, cache=tmp_path, sandbox=_Unusable()).tasks()
 
 
 @pytest.mark.slow
