@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Protocol, Self, TextIO
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -16,6 +17,8 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+
+from traces.terminal import printable
 
 
 class Observer(Protocol):
@@ -76,7 +79,7 @@ class PlainObserver:
         self._write(f"   {text}")
 
     def _write(self, line: str) -> None:
-        self._stream.write(line + "\n")
+        self._stream.write(printable(line) + "\n")
         self._stream.flush()
 
 
@@ -111,13 +114,14 @@ class LiveObserver:
 
     def stage(self, title: str) -> None:
         """Show the title above the bar and begin a new bar."""
-        self._console.print(f"[bold cyan]==[/] {title}", highlight=False)
-        self._progress.reset(self._task, description=title, total=None, detail="")
+        shown = escape(printable(title))
+        self._console.print(f"[bold cyan]==[/] {shown}", highlight=False)
+        self._progress.reset(self._task, description=shown, total=None, detail="")
 
     def progress(self, done: int, total: int, detail: str = "") -> None:
         """Move the bar."""
-        self._progress.update(self._task, completed=done, total=total, detail=detail)
+        self._progress.update(self._task, completed=done, total=total, detail=escape(printable(detail)))
 
     def note(self, text: str) -> None:
         """Print it above the bar, as it is."""
-        self._console.print(f"   {text}", highlight=False, markup=False)
+        self._console.print(f"   {printable(text)}", highlight=False, markup=False)

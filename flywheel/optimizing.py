@@ -20,6 +20,7 @@ from flywheel.report.page import render_report
 from flywheel.result import result_document
 from flywheel.suites import open_suite
 from flywheel.wheel import Settings, Wheel, WheelResult
+from traces.terminal import one_line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,9 @@ def write_outputs(project: Project, result: WheelResult, document: dict[str, Any
 
 def history_text(project: Project, *, limit: int = 20) -> str:
     """The git log of the harness repository, newest first."""
-    return "\n".join(f"{logged.commit[:10]} {logged.subject}" for logged in project.repository.log()[:limit])
+    return "\n".join(
+        f"{logged.commit[:10]} {one_line(logged.subject, 200)}" for logged in project.repository.log()[:limit]
+    )
 
 
 @contextmanager

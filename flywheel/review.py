@@ -8,7 +8,7 @@ from benchmarks.gate.verdict import Verdict
 from flywheel.history import Judged, find_proposal, judged_proposals, refusal, status_of
 from flywheel.project import Project
 from flywheel.records import proposal_record, verdict_record
-from traces.terminal import one_line
+from traces.terminal import one_line, printable
 
 
 def review_document(project: Project, wanted: str) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def review_document(project: Project, wanted: str) -> dict[str, Any]:
 
 
 def review_text(project: Project, wanted: str) -> str:
-    """The same for a terminal."""
+    """The same for a terminal, on which nothing that an analyst or a trace wrote can act."""
     proposal = find_proposal(project, wanted)
     judged = _latest(project, proposal.id)
     refused = refusal(project, proposal)
@@ -45,7 +45,7 @@ def review_text(project: Project, wanted: str) -> str:
     if judged is not None:
         parts += [f"Diff\n{_diff(project, judged)}", _numbers(judged.verdict), _flips(judged.verdict)]
         parts.append(_next_step(project, judged))
-    return "\n\n".join(parts)
+    return printable("\n\n".join(parts))
 
 
 def _claims(evidence: tuple[Any, ...]) -> list[str]:

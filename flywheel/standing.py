@@ -8,6 +8,7 @@ from flywheel.campaigns import OpenCampaign, budget
 from flywheel.history import proposals, status_of
 from flywheel.project import Project
 from harness.ledger import Entry
+from traces.terminal import printable
 
 
 def standing_document(project: Project) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def standing_text(document: dict[str, Any]) -> str:
     lines += [f"waits for you: flywheel promote {name}" for name in document["waiting"]]
     if not document["campaigns"]:
         lines.append("no campaign yet; `flywheel optimize` opens one")
-    return "\n".join(lines)
+    return printable("\n".join(lines))
 
 
 def _campaign_line(campaign: dict[str, Any]) -> str:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+
+from traces.terminal import one_line
 
 _COLOURS = {"promote": "green", "reject": "red", "refused": "red", "inconclusive": "yellow"}
 
@@ -34,13 +37,21 @@ def _rate(arm: Mapping[str, int]) -> str:
     return f"{100 * arm['passed'] / max(arm['total'], 1):.0f} % ({arm['passed']}/{arm['total']})"
 
 
+def _shown(text: str) -> str:
+    """Text of an analyst or a trace, as it is: neither markup nor the terminal obeys it."""
+    return escape(one_line(text, 400))
+
+
 def _patterns(document: Mapping[str, Any]) -> Table:
     table = Table(title="Patterns in the failures", title_justify="left")
     for column in ("round", "pattern", "runs", "share of failures"):
         table.add_column(column, justify="left" if column == "pattern" else "right")
     for pattern in document["patterns"]:
         table.add_row(
-            str(pattern["round"]), pattern["name"], str(pattern["runs"]), f"{100 * pattern['share']:.0f} %"
+            str(pattern["round"]),
+            _shown(pattern["name"]),
+            str(pattern["runs"]),
+            f"{100 * pattern['share']:.0f} %",
         )
     return table
 
@@ -52,13 +63,13 @@ def _proposals(document: Mapping[str, Any]) -> Table:
     for row in document["proposals"]:
         colour = _COLOURS.get(row["verdict"], "default")
         table.add_row(
-            f"{row['title']}\n[dim]{row['id']}[/]",
+            f"{_shown(row['title'])}\n[dim]{row['id']}[/]",
             f"[{colour}]{row['verdict']}[/]" + ("\n[dim]promoted[/]" if row["status"] == "promoted" else ""),
             "–" if row["effect"] is None else f"{100 * row['effect']:+.0f}",
             "–"
             if row["interval"] is None
             else f"{100 * row['interval'][0]:+.0f} … {100 * row['interval'][1]:+.0f}",
             str(row["groups"]),
-            row["reason"],
+            _shown(row["reason"]),
         )
     return table

@@ -38,12 +38,15 @@ def command(
         return ExitCode.DONE
     console = wide_console()
     print_summary(console, document)
-    console.print(f"\nThe harness repository, {demo.harness}:\n{history_text(open_project(demo.harness))}")
+    console.print(
+        f"\nThe harness repository, {demo.harness}:\n{history_text(open_project(demo.harness))}", markup=False
+    )
     console.print(
         f"\nreport: {demo.report}\nresult: {demo.result}\n"
         f"the same by hand: {demo_command(demo)}\n"
         f"undo the last promotion: flywheel rollback -C {demo.harness}",
         highlight=False,
+        markup=False,
         soft_wrap=True,
     )
     return ExitCode.DONE

@@ -80,6 +80,6 @@ def command(
     else:
         console = wide_console()
         print_summary(console, document)
-        console.print(f"\n{history_text(project)}\n\nreport: {outputs.report}", highlight=False)
+        console.print(f"\n{history_text(project)}\n\nreport: {outputs.report}", highlight=False, markup=False)
     passed = any(row["verdict"] == "promote" for row in document["proposals"])
     return ExitCode.DONE if passed else ExitCode.INCONCLUSIVE

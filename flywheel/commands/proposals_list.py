@@ -8,6 +8,7 @@ from flywheel.commands.common import HERE, JsonOption, RepositoryOption, write_j
 from flywheel.exit_codes import ExitCode
 from flywheel.history import proposals, status_of
 from flywheel.project import open_project
+from traces.terminal import one_line
 
 
 def command(repository: RepositoryOption = HERE, *, as_json: JsonOption = False) -> int:
@@ -30,7 +31,7 @@ def command(repository: RepositoryOption = HERE, *, as_json: JsonOption = False)
         write_json(rows)
         return ExitCode.DONE
     for row in rows:
-        typer.echo(f"{row['id']:14} {row['status']:20} {row['title']}")
+        typer.echo(f"{row['id']:14} {row['status']:20} {one_line(row['title'], 160)}")
     if not rows:
         typer.echo("no proposals yet; `flywheel optimize` makes and measures them")
     return ExitCode.DONE

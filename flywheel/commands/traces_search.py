@@ -66,9 +66,9 @@ def _document(page: Page) -> dict[str, Any]:
 def _print(page: Page) -> None:
     for hit in page.hits:
         snippet = one_line(" ".join(hit.snippet.split()), 120)
-        typer.echo(f"{hit.run_id[:12]} {hit.span_id} {hit.name:24} {snippet}")
+        typer.echo(f"{hit.run_id[:12]} {hit.span_id} {one_line(hit.name, 60):24} {snippet}")
     typer.echo(f"{page.total} spans match; `flywheel traces show RUN` shows one run")
     for name, counts in page.facets.items():
         typer.echo(f"\n{name}:")
         for value, count in counts.items():
-            typer.echo(f"  {count:6} {value}")
+            typer.echo(f"  {count:6} {one_line(value, 120)}")
