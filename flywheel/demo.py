@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,10 +42,14 @@ class Demo:
 
 
 def run_demo(demo: Demo, observer: Observer, *, fresh: bool) -> None:
-    """Run the demo unless it is finished; ``fresh`` removes an earlier one first."""
+    """Run the demo unless it is finished; ``fresh`` removes an earlier one first.
+
+    Raises ``FlywheelError`` where the folder holds the finished demo of another seed.
+    """
     if fresh:
         _remove(demo)
     if demo.result.exists():
+        _require_seed(demo)
         observer.note(f"finished before; --fresh (make demo FRESH=1) begins anew: {demo.result}")
         return
     if not (demo.harness / ".git").exists():
@@ -73,10 +78,22 @@ def demo_command(demo: Demo) -> str:
     )
 
 
+def _require_seed(demo: Demo) -> None:
+    """The result of another seed must not pass for that of the one that was asked for."""
+    finished = json.loads(demo.result.read_text(encoding="utf-8"))["seed"]
+    if finished != demo.seed:
+        raise FlywheelError(
+            f"{demo.folder} holds the demo of seed {finished}: pass --fresh to replace it, "
+            "or choose another --folder"
+        )
+
+
 def _remove(demo: Demo) -> None:
     """Remove an earlier demo, and nothing that is not one."""
     if not demo.folder.exists():
         return
-    if any(path.name not in {MARK, "report.html", "result.json"} for path in demo.folder.iterdir()):
+    others = {path.name for path in demo.folder.iterdir()} - {MARK, "report.html", "result.json"}
+    foreign = demo.harness.exists() and not (demo.harness / ".git").is_dir()
+    if others or foreign:
         raise FlywheelError(f"{demo.folder} holds more than a demo; remove it yourself or choose --folder")
     shutil.rmtree(demo.folder)
