@@ -15,6 +15,7 @@ from flywheel.report.plots import Axis, Line, count_axis, line_chart, log_axis, 
 from flywheel.wheel import Trial, WheelResult
 
 INK, BLUE, GREEN, RED, GREY = "#1c2430", "#2a6fdb", "#1d8a4e", "#c0392b", "#9aa4b2"
+HIGHEST = 1e300  # of a wealth in a plot: the axis needs room above it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +72,10 @@ def evidence_plot(trial: Trial) -> Markup:
         return Markup("<p>No evidence was gathered.</p>")
     wealth = [
         (0.0, 0.0),
-        *((float(point.bet + 1), math.log10(max(point.wealth, 1e-6))) for point in verdict.evidence),
+        *(
+            (float(point.bet + 1), math.log10(min(max(point.wealth, 1e-6), HIGHEST)))
+            for point in verdict.evidence
+        ),
     ]
     count = len(verdict.evidence)
     low = min(0.1, *(10**height for _, height in wealth))

@@ -44,7 +44,8 @@ def line_chart(lines: Sequence[Line], x: Axis, y: Axis, *, title: str) -> Markup
 
 def log_axis(label: str, low: float, high: float) -> Axis:
     """An axis of powers of ten; positions are base-10 logarithms."""
-    bottom, top = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    bottom = math.floor(math.log10(low))
+    top = max(math.ceil(math.log10(high)), bottom + 1)
     step = max(1, (top - bottom) // 5)
     ticks = tuple((float(power), _power(power)) for power in range(bottom, top + 1, step))
     return Axis(label=label, low=float(bottom), high=float(top), ticks=ticks)
