@@ -12,6 +12,8 @@ import typer
 from typer.exceptions import TyperException
 
 from flywheel.exit_codes import EXIT_CODES_HELP, ExitCode, exit_code_of
+from harness.errors import BrokenSystemError
+from traces.errors import SegmentError
 
 _COMMANDS = {
     "init": "flywheel.commands.init",
@@ -126,10 +128,8 @@ def _command(module: str) -> Callable[..., object]:
 
 def _explain(error: Exception) -> ExitCode:
     code = exit_code_of(error)
-    known = code is ExitCode.WRONG_USE or (
-        code is ExitCode.BROKEN_SYSTEM and type(error).__module__ != "builtins"
-    )
-    if os.environ.get("FLYWHEEL_DEBUG") or not (known or isinstance(error, OSError)):
+    known = code is ExitCode.WRONG_USE or isinstance(error, BrokenSystemError | SegmentError | OSError)
+    if os.environ.get("FLYWHEEL_DEBUG") or not known:
         traceback.print_exception(error)
     message = " ".join(str(error).split()) or type(error).__name__
     sys.stderr.write(f"flywheel: {message}\n")
