@@ -72,6 +72,7 @@ def test_texts_of_words_only_must_be_longer(length: int, telling: bool) -> None:
     [
         ("[1, 5, 2, 8, 3]", False),
         ("[1, 5, 2, 8, 3, 9]", True),
+        ("[1, 2, 4, 5, 7, 8]", True),
         ("[2, 4, 6, 8, 10, 12]", False),
         ("[9, 8, 7, 6, 5, 4, 3]", False),
         ("[x, 5, 2, 8, 3, 9]", False),
