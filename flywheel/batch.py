@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.task import Split, Suite, Task
+from flywheel.errors import FlywheelError
 from flywheel.observer import Observer
 from flywheel.seeds import derive_seed
 from harness.runs import Checkout, Executor, RunRequest, RunResult
 from traces import attributes
 from traces.outcome import Outcome
+from traces.terminal import one_line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,13 +53,27 @@ class Batch:
 
 
 def run_batch(batch: Batch, executor: Executor, observer: Observer) -> tuple[RunResult, ...]:
-    """Run what is not finished yet; results come back ordered by run key."""
+    """Run what is not finished yet; results come back ordered by run key.
+
+    Raises ``FlywheelError`` where no run reached its model, all for one reason.
+    """
     requests = batch.requests()
     results: list[RunResult] = []
     for result in executor.run(requests):
         results.append(result)
         observer.progress(len(results), len(requests), f"{passed(results)} passed")
+    _require_some_work(results)
     return tuple(sorted(results, key=lambda result: result.key))
+
+
+def _require_some_work(results: Sequence[RunResult]) -> None:
+    """A batch in which no run reached its model says nothing about the tasks: raises ``FlywheelError``."""
+    reasons = {result.reason for result in results}
+    if len(results) > 1 and len(reasons) == 1 and not any(result.steps for result in results):
+        raise FlywheelError(
+            f"all {len(results)} runs ended before their first model call: {one_line(reasons.pop(), 300)}; mend "
+            f"that first (`flywheel traces show {results[0].run_id[:12]}` shows one)"
+        )
 
 
 def passed(results: Iterable[RunResult]) -> int:

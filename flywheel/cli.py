@@ -84,6 +84,8 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code, whatever happens in it."""
+    if not arguments or (len(arguments) == 1 and arguments[0] in _GROUPS):
+        arguments = [*arguments, "--help"]
     try:
         outcome = build(arguments)(args=arguments, prog_name="flywheel", standalone_mode=False)
     except TyperException as error:
@@ -93,6 +95,8 @@ def run(arguments: list[str]) -> int:
         return ExitCode.WRONG_USE
     except (typer.Abort, KeyboardInterrupt):
         return _interrupted()
+    except SystemExit:  # the reader of our output had enough
+        return ExitCode.DONE
     except Exception as error:  # noqa: BLE001 - a command ends here; the cause is typed and shown
         return _explain(error)
     return _interrupted() if outcome == ExitCode.INTERRUPTED else int(outcome or 0)

@@ -49,6 +49,7 @@ def run_demo(demo: Demo, observer: Observer, *, fresh: bool) -> None:
     if fresh:
         _remove(demo)
     if demo.result.exists():
+        _require_same_seed(demo)
         _require_seed(demo)
         observer.note(f"finished before; --fresh (make demo FRESH=1) begins anew: {demo.result}")
         return
@@ -57,6 +58,15 @@ def run_demo(demo: Demo, observer: Observer, *, fresh: bool) -> None:
     settings = demo_settings(demo.seed)
     with working(open_project(demo.harness)) as project:
         optimize(project, settings, Outputs(result=demo.result, report=demo.report), observer)
+
+
+def _require_same_seed(demo: Demo) -> None:
+    seed = json.loads(demo.result.read_text(encoding="utf-8"))["seed"]
+    if seed != demo.seed:
+        raise FlywheelError(
+            f"{demo.folder} holds the demo of seed {seed}; begin anew with --fresh (make demo FRESH=1), or choose "
+            f"another --folder for seed {demo.seed}"
+        )
 
 
 def demo_settings(seed: int) -> Settings:

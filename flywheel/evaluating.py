@@ -9,6 +9,7 @@ from benchmarks.gate.verdict import Verdict
 from benchmarks.splits import tasks_of
 from benchmarks.task import Split
 from flywheel.campaigns import open_campaign
+from flywheel.difference import mechanism_between
 from flywheel.errors import FlywheelError
 from flywheel.measuring import Measured, Measurement, Subject, measure
 from flywheel.observer import Observer
@@ -16,6 +17,7 @@ from flywheel.project import Project, open_executor
 from flywheel.records import verdict_record
 from flywheel.suites import open_suite
 from harness.manifest_file import parse_manifest
+from harness.repository import HarnessRepository
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +63,32 @@ def evaluate(project: Project, question: Question, observer: Observer) -> Measur
             observer=observer,
         )
         name = f"{trees[1][:12]}-against-{trees[0][:12]}"
-        subject = Subject(name=name, control=control, candidate=candidate, mechanism="other")
+        subject = Subject(
+            name=name,
+            control=control,
+            candidate=candidate,
+            mechanism=_mechanism(repository, control, candidate),
+        )
         return measure(measurement, subject)
+
+
+def _mechanism(repository: HarnessRepository, control: str, candidate: str) -> str:
+    """What the change is meant to act by, so that the gate can ask whether it fired."""
+    return mechanism_between(
+        parse_manifest(repository.tree(control)), parse_manifest(repository.tree(candidate))
+    )
 
 
 def question_document(measured: Measured) -> dict[str, Any]:
     """The answer as JSON."""
-    return {"experiment": measured.experiment, "verdict": verdict_record(measured.verdict)}
+    return {
+        "experiment": measured.experiment,
+        "control": measured.control,
+        "candidate": measured.candidate,
+        "decision": measured.verdict.decision.value,
+        "reason": measured.verdict.reason,
+        "verdict": verdict_record(measured.verdict),
+    }
 
 
 def verdict_text(verdict: Verdict) -> str:

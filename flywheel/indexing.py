@@ -12,9 +12,10 @@ from flywheel.mine_index import minable, stored_runs
 from flywheel.project import Project
 from flywheel.reading import look_at
 from flywheel.records import names
-from traces.embedded import EmbeddedIndex
+from traces.embedded import EmbeddedIndex, is_index
 from traces.index import Page, Query, Where
 from traces.reindex import ReindexReport, reindex
+from traces.segments import segment_paths
 
 
 def rebuild_index(project: Project) -> ReindexReport:
@@ -40,12 +41,12 @@ def run_annotations(project: Project) -> dict[str, dict[str, list[str]]]:
 
 
 def search_runs(project: Project, query: Query, *, held_out: bool) -> Page:
-    """Search the index, building it first where there is none.
+    """Search the index, rebuilding it first where there is none or runs have come since.
 
     Without ``held_out`` only the mine split and runs of no split are searched, and runs that a look
     covers are dropped whatever split they claim; with it, the look is recorded first.
     """
-    if not project.index.exists():
+    if held_out or not _is_current(project):
         rebuild_index(project)
     closed = held_out_run_ids(project.ledger)
     if held_out:
@@ -61,6 +62,14 @@ def search_runs(project: Project, query: Query, *, held_out: bool) -> Page:
         page = index.search(query)
     hits = tuple(hit for hit in page.hits if hit.run_id not in closed)
     return Page(hits=hits, total=page.total - (len(page.hits) - len(hits)), facets=page.facets)
+
+
+def _is_current(project: Project) -> bool:
+    """Whether the index is there, readable, and younger than every segment."""
+    if not is_index(project.index):
+        return False
+    built = project.index.stat().st_mtime_ns
+    return all(path.stat().st_mtime_ns <= built for path in segment_paths(project.segments))
 
 
 def _open_splits_only(query: Query) -> Query:

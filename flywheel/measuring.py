@@ -54,6 +54,7 @@ class Measured:
     """The verdict with the experiment's id and the candidate commit that was really measured."""
 
     experiment: str
+    control: str
     candidate: str
     verdict: Verdict
 
@@ -83,6 +84,7 @@ def measure(measurement: Measurement, subject: Subject) -> Measured:
         )
     return Measured(
         experiment=plan.id,
+        control=plan.control.commit,
         candidate=plan.candidate.commit,
         verdict=verdict_of(mapping(entry.body["verdict"])),
     )

@@ -30,7 +30,7 @@ def promote(project: Project, judged: Judged) -> str:
         )
     done = project.ledger.get("promotion", judged.experiment)
     if done is not None:
-        return str(done.body["commit"])
+        return _still_standing(project, judged, str(done.body["commit"]))
     commit = _committed(project, judged) or project.repository.promote(
         judged.candidate,
         subject=f"Promote: {judged.proposal.title}",
@@ -47,6 +47,15 @@ def roll_back(project: Project, *, reason: str, to: str | None = None) -> str:
     """
     commit = project.repository.rollback(to=to, trailers={"Flywheel-Reason": " ".join(reason.split())})
     project.ledger.append("rollback", commit, {"commit": commit, "reason": reason})
+    return commit
+
+
+def _still_standing(project: Project, judged: Judged, commit: str) -> str:
+    if commit not in {logged.commit for logged in project.repository.promotions()}:
+        raise FlywheelError(
+            f"{judged.proposal.id} was promoted and rolled back; to get it back, go to the tree of its commit with "
+            f"`flywheel rollback --to {commit[:12]}`"
+        )
     return commit
 
 

@@ -89,6 +89,8 @@ def _next_step(project: Project, judged: Judged) -> str:
         return f"Undo it    flywheel rollback -C {where}"
     if status.startswith("waiting"):
         return f"Apply it   flywheel promote {judged.proposal.id} -C {where}\nUndo it    flywheel rollback -C {where}"
+    if status == "rolled back":
+        return f"Undone     it was promoted and rolled back; the history is in git log of {where}"
     return f"Undo       nothing to undo: it was not applied (rollback of the last promotion: flywheel rollback -C {where})"
 
 

@@ -53,7 +53,8 @@ def standing_text(document: dict[str, Any]) -> str:
 def _campaign_line(campaign: dict[str, Any]) -> str:
     return (
         f"campaign {campaign['id']}: {campaign['used']} of {campaign['candidates']} candidates used, "
-        f"{100 * campaign['error_left']:.2f} % of the {100 * campaign['error_budget']:.0f} % error budget left"
+        f"{100 * campaign['error_left']:.2f} % of the {100 * campaign['error_budget']:.0f} % error budget left "
+        "(promotions and futile candidates return their share)"
     )
 
 

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import site
 import sys
+import tempfile
 from pathlib import Path
 
 from harness.sandboxes.fork_service import ForkCommand, ForkService
@@ -21,7 +22,7 @@ from harness.sandboxes.layout import MEGABYTE, Layout, Limits
 
 _OURS_VISIBLE = ("harness/__init__.py", "harness/agent_process", "middleware")
 _OURS_HIDDEN = ("analyzers", "benchmarks", "flywheel", "harness", "tests", "traces")
-_HOME = "/tmp"  # noqa: S108 - the agent process's own, empty and small
+_HOME = "/agent"  # the agent process's own, empty and small; not /tmp, where a checkout of ours may lie
 
 
 def agent_service(*, isolated: bool, preload: tuple[str, ...] = ()) -> ForkService:
@@ -32,7 +33,8 @@ def agent_service(*, isolated: bool, preload: tuple[str, ...] = ()) -> ForkServi
         environment={
             "PATH": PATH,
             "LANG": "C.UTF-8",
-            "HOME": _HOME,
+            "HOME": _HOME if isolated else tempfile.gettempdir(),
+            "TMPDIR": _HOME if isolated else tempfile.gettempdir(),
             "PYTHONHASHSEED": "0",
             "PYTHONDONTWRITEBYTECODE": "1",
             "LANGSMITH_TRACING": "false",

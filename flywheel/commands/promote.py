@@ -20,7 +20,7 @@ def command(
 ) -> int:
     """Promote a proposal whose verdict is `promote`, as a merge commit with trailers.
 
-    Refused where the harness has changed since its experiment. Example: `flywheel promote p-3f9a`
+    Refused where the harness has changed since its experiment. Example: `flywheel promote q-3f9a`
     """
     with working(open_project(repository)) as project:
         commit = promote_proposal(project, proposal)

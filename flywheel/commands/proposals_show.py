@@ -20,7 +20,7 @@ def command(
 ) -> int:
     """Show diff, hypothesis, quotes with span ids, numbers, flips and how to undo it.
 
-    Example: `flywheel proposals show p-3f9a`
+    Example: `flywheel proposals show q-3f9a`
     """
     project = open_project(repository)
     if as_json:

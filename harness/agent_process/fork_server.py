@@ -33,7 +33,7 @@ def main(control_descriptor: int) -> None:
     """Load everything, then fork until the control connection ends. A failing import is reported, not ignored."""
     kernel = Kernel()
     kernel.adopt_orphans()
-    with socket.socket(fileno=control_descriptor) as control, contextlib.suppress(WireError):
+    with socket.socket(fileno=control_descriptor) as control, contextlib.suppress(WireError, ConnectionError):
         setup, _ = receive_frame(control)
         if (failure := _preload(setup.get("preload", ()))) is not None:
             send_frame(control, {"ready": False, "message": failure})

@@ -99,6 +99,19 @@ def test_a_rollback_restores_exactly_the_tree_from_before(project: Project, judg
     assert [entry.kind for entry in project.ledger.entries()][-2:] == ["promotion", "rollback"]
 
 
+def test_what_was_rolled_back_is_not_said_to_be_promoted(project: Project, judged: Judged) -> None:
+    """A second promote names the way back instead of claiming that it was done."""
+    commit = promote(project, judged)
+    undone = roll_back(project, reason="slower")
+
+    with pytest.raises(FlywheelError, match=f"rollback --to {commit[:12]}"):
+        promote_proposal(project, judged.proposal.id)
+
+    assert project.repository.current() == undone
+    assert roll_back(project, reason="after all", to=commit[:12])
+    assert project.repository.tree_hash(project.repository.current()) == project.repository.tree_hash(commit)
+
+
 def test_there_is_nothing_to_roll_back_before_a_promotion(project: Project) -> None:
     """The refusal is a wrong use, not a crash."""
     with pytest.raises(RepositoryError):

@@ -122,7 +122,7 @@ def test_a_proposal_that_passed_waits_then_stands_then_is_undone(project: Projec
     assert states == ["waiting for promote", "promoted", "rolled back"]
     assert f"Apply it   flywheel promote {name}" in shown[0]
     assert "Undo it    flywheel rollback" in shown[1]
-    assert "nothing to undo" in shown[2]
+    assert "promoted and rolled back" in shown[2]
 
 
 def test_flips_name_both_runs_of_a_pair(project: Project, judged: Judged) -> None:

@@ -42,11 +42,21 @@ def test_it_has_little_room_and_no_network() -> None:
     """A candidate's scratch space is small, and nobody else is on the line."""
     layout = agent_layout()
 
-    assert layout.scratch == (("/tmp", 16 * MEGABYTE),)
+    assert layout.scratch == (("/agent", 16 * MEGABYTE),)
     assert not layout.loopback
     assert not layout.whole_proc
     assert layout.limits.processes <= 64
     assert layout.limits.address_space <= 2048 * MEGABYTE
+
+
+def test_nothing_that_is_shown_lies_under_scratch_space() -> None:
+    """Scratch space is mounted last: it would cover a checkout or packages below it, such as ones in /tmp."""
+    layout = agent_layout()
+
+    shown = [target for _, target in (*layout.binds, *layout.rebinds)]
+    covered = [t for t in shown for folder, _ in layout.scratch if f"{t}/".startswith(f"{folder}/")]
+    assert covered == []
+    assert not any("/tmp".startswith(folder) for folder, _ in layout.scratch)
 
 
 def test_the_layout_travels() -> None:
@@ -61,7 +71,7 @@ def test_the_fork_server_s_environment_is_fixed() -> None:
     environment = agent_service(isolated=True)._command.environment
 
     assert set(environment) == {
-        "PATH", "LANG", "HOME", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "LANGSMITH_TRACING",
+        "PATH", "LANG", "HOME", "TMPDIR", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "LANGSMITH_TRACING",
     }  # fmt: skip
     assert environment["LANGSMITH_TRACING"] == "false"
-    assert environment["HOME"] == "/tmp"
+    assert environment["HOME"] == environment["TMPDIR"] == "/agent"
