@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,12 @@ def spy(supervised: Supervised, **attempts: str) -> dict[str, object]:
     return found
 
 
+def way_to_the_interpreter() -> list[str]:
+    """What has to be shown of a home folder that the interpreter itself lies in."""
+    interpreter = Path(os.path.realpath(sys.base_prefix))
+    return [interpreter.relative_to(Path.home()).parts[0]] if interpreter.is_relative_to(Path.home()) else []
+
+
 def test_no_key_and_no_file_of_ours_is_there(supervised: Supervised, monkeypatch: pytest.MonkeyPatch) -> None:
     """Environment, home, ledger, segments, suites, published solutions: none of them exists for a candidate."""
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-secret")
@@ -61,14 +68,16 @@ def test_no_key_and_no_file_of_ours_is_there(supervised: Supervised, monkeypatch
         tests=f"os.listdir({str(ROOT / 'tests')!r})",
         shadow="open('/etc/shadow').read()",
     )
-    environment = found.pop("environment")
+    environment, home = found.pop("environment"), found.pop("home")
 
     assert isinstance(environment, list)
     assert set(environment) <= {
         "PATH", "LANG", "HOME", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "LANGSMITH_TRACING", "LC_CTYPE",
+        "TMPDIR",
         "TIKTOKEN_CACHE_DIR",
     }  # fmt: skip
     assert all(str(value).startswith("refused: ") for value in found.values()), found
+    assert str(home).startswith("refused: ") or home == way_to_the_interpreter()
 
 
 def test_the_root_shows_what_it_needs_only(supervised: Supervised) -> None:
@@ -83,7 +92,7 @@ def test_the_root_shows_what_it_needs_only(supervised: Supervised) -> None:
 
     assert set(found["root"]) <= {  # type: ignore[call-overload]
         "bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "etc", "dev", "proc", "run", "tmp", "harness",
-        f"{ROOT}".split("/")[1],
+        "agent", f"{ROOT}".split("/")[1], os.path.realpath(sys.base_prefix).split("/")[1],
     }  # fmt: skip
     assert set(found["project"]) <= {".venv", "harness", "middleware"}  # type: ignore[call-overload]
     assert found["harness"] == ["__init__.py", "agent_process"]
@@ -129,7 +138,7 @@ def test_nothing_can_be_written_or_gained(supervised: Supervised) -> None:
         namespaces="subprocess.run(['unshare', '--user', 'true'], capture_output=True).returncode",
         user="os.getuid()",
         capabilities="[l.split()[1] for l in open('/proc/self/status') if l.startswith('CapEff')]",
-        scratch="open('/tmp/x', 'w').write('1')",
+        scratch="__import__('tempfile').TemporaryFile().write(b'1')",
     )
 
     assert [str(found[name]).startswith("refused") for name in ("checkout", "packages", "root")] == [True] * 3
