@@ -9,7 +9,6 @@ from benchmarks.gate.verdict import Decision
 from flywheel.errors import FlywheelError
 from flywheel.history import Judged, find_judged
 from flywheel.project import Project
-from harness.ledger import Entry
 
 
 def promote_proposal(project: Project, wanted: str) -> str:
@@ -57,11 +56,6 @@ def _still_standing(project: Project, judged: Judged, commit: str) -> str:
             f"`flywheel rollback --to {commit[:12]}`"
         )
     return commit
-
-
-def promotion_entry(project: Project, experiment: str) -> Entry | None:
-    """The ledger's entry of an experiment's promotion, if there was one."""
-    return project.ledger.get("promotion", experiment)
 
 
 def _committed(project: Project, judged: Judged) -> str | None:

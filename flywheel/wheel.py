@@ -18,7 +18,6 @@ from harness.policy import Policy
 from harness.runs import Executor
 
 Autonomy = Literal["interactive", "backlog", "autonomous"]
-AUTONOMIES: tuple[Autonomy, ...] = ("interactive", "backlog", "autonomous")
 
 
 @dataclass(frozen=True, kw_only=True)
