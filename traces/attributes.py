@@ -6,12 +6,18 @@ from __future__ import annotations
 OPERATION = "gen_ai.operation.name"  # invoke_agent | chat | execute_tool
 PROVIDER = "gen_ai.provider.name"
 AGENT_NAME = "gen_ai.agent.name"
+AGENT_VERSION = "gen_ai.agent.version"
+CONVERSATION = "gen_ai.conversation.id"
+SYSTEM_INSTRUCTIONS = "gen_ai.system_instructions"
+TOOL_DEFINITIONS = "gen_ai.tool.definitions"
 REQUEST_MODEL = "gen_ai.request.model"
 RESPONSE_MODEL = "gen_ai.response.model"
 RESPONSE_ID = "gen_ai.response.id"
 FINISH_REASONS = "gen_ai.response.finish_reasons"
 INPUT_TOKENS = "gen_ai.usage.input_tokens"
 OUTPUT_TOKENS = "gen_ai.usage.output_tokens"
+CACHED_TOKENS = "gen_ai.usage.cache_read.input_tokens"  # part of the input tokens
+REASONING_TOKENS = "gen_ai.usage.reasoning.output_tokens"  # part of the output tokens
 INPUT_MESSAGES = "gen_ai.input.messages"  # a JSON string: [{"role", "parts": [{"type", ...}]}]
 OUTPUT_MESSAGES = "gen_ai.output.messages"
 TOOL_NAME = "gen_ai.tool.name"
@@ -24,9 +30,14 @@ EVALUATION_LABEL = "gen_ai.evaluation.score.label"
 EVALUATION_SCORE = "gen_ai.evaluation.score.value"
 EVALUATION_EXPLANATION = "gen_ai.evaluation.explanation"
 
-# Ours. Only a supervisor writes them; foreign spans that claim them are filed under ``foreign.``
+# Ours. Supervisors, receivers and importers write them; foreign spans that claim them are filed under ``foreign.``
 PREFIX = "flywheel."
 OUTCOME = "flywheel.outcome"  # an Outcome value, on the root
+PROVENANCE = "flywheel.outcome.provenance"  # who says so, where it was no supervisor: "harbor:reward"
+SOURCE = "flywheel.import.source"  # the format or agent that a foreign run came from, on its root
+SOURCE_TRACE = "flywheel.import.trace_id"  # where a span was moved to another trace: the one it came with
+SOURCE_SPAN = "flywheel.import.span_id"  # the id it came with
+ASIDE = "flywheel.import.aside"  # why a model call counts for nothing, such as "title": a chat span without the operation
 REASON = "flywheel.reason"  # machine-readable cause of the ending, on the root
 SCORE = "flywheel.score"  # 0..1, on the root
 CAUSE = "flywheel.verifier.cause"  # the verifier's terminal cause, on the root

@@ -1,0 +1,1 @@
+"""Importers: files of other programs, read as spans; one module for each format."""
