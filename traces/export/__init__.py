@@ -1,0 +1,1 @@
+"""Export: runs in the formats of other programs."""
