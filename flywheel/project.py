@@ -13,6 +13,7 @@ from harness.manifest import Manifest
 from harness.manifest_file import parse_manifest
 from harness.policy import Policy, parse_policy
 from harness.repository import HarnessRepository
+from traces.store import TraceStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,14 +24,19 @@ class Project:
     ledger: Ledger
 
     @property
+    def store(self) -> TraceStore:
+        """The repository's traces."""
+        return TraceStore(root=self.repository.state)
+
+    @property
     def segments(self) -> Path:
         """Where the spans of this repository's runs are."""
-        return self.repository.state / "segments"
+        return self.store.own
 
     @property
     def index(self) -> Path:
         """The embedded index, derived from the segments."""
-        return self.repository.state / "index.sqlite"
+        return self.store.index
 
     def policy(self, commit: str | None = None) -> Policy:
         """The policy as of a commit, the current one by default."""
