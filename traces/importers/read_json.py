@@ -1,0 +1,112 @@
+"""Reading parsed JSON whose types are not to be relied on, and writing any of it back."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+_LARGEST = 2**63 - 1  # what a database and a protobuf can hold
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TOO_DEEP = '"(nested too deeply)"'
+
+
+def text(value: object) -> str:
+    """The value if it is a text, else an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: object) -> list[Any]:
+    """The value if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def count(value: object) -> int:
+    """The value as a whole number from 0 to 2**63 - 1; 0 for everything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return 0
+    if isinstance(value, float) and not math.isfinite(value):
+        return 0
+    return int(value) if 0 <= value <= _LARGEST else 0
+
+
+def whole(value: object) -> int | None:
+    """The value if it is a whole number of at most 63 bits, else ``None``."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST:
+        return value
+    return None
+
+
+def amount(value: object) -> float:
+    """The value as a finite number from 0 on, such as a cost; 0.0 for everything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return 0.0
+    number = float(value) if abs(value) <= _LARGEST else 0.0
+    return number if number >= 0 else 0.0  # a NaN compares as false
+
+
+def parse_json(content: bytes | str) -> Any:
+    """The document, read as forgivingly as Python reads JSON; raises ``ValueError`` for no JSON.
+
+    Lone surrogates and NaN, which ``orjson`` refuses, are taken; bytes that are no UTF-8 become U+FFFD.
+    """
+    try:
+        return orjson.loads(content)
+    except ValueError:
+        try:
+            return json.loads(content if isinstance(content, str) else content.decode("utf-8-sig", "replace"))
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
+def to_json(value: object) -> str:
+    """The value as JSON text, whatever JSON it is; nesting beyond all measure becomes a short note."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        try:
+            return json.dumps(value, separators=(",", ":"), default=str)
+        except (RecursionError, ValueError):
+            return _TOO_DEEP
+
+
+def as_text(value: object) -> str:
+    """A text as it is, nothing for ``None``, all else as JSON text."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else to_json(value)
+
+
+def moment(value: object) -> int | None:
+    """Nanoseconds from the Unix epoch of an ISO 8601 time, or of a number of seconds or milliseconds.
+
+    A time without a zone counts as UTC. ``None`` for no time, and for times before 1970 or after 2262.
+    """
+    found = _iso_moment(value) if isinstance(value, str) else _number_moment(value)
+    return found if found is not None and 0 < found <= _LARGEST else None
+
+
+def _iso_moment(value: str) -> int | None:
+    try:
+        stated = datetime.fromisoformat(value)
+        zoned = stated if stated.tzinfo else stated.replace(tzinfo=UTC)
+        return (zoned - _EPOCH) // timedelta(microseconds=1) * 1000
+    except (ValueError, OverflowError):
+        return None
+
+
+def _number_moment(value: object) -> int | None:
+    number = amount(value)
+    if number <= 0:
+        return None
+    # Seconds of our time have ten digits before the point, milliseconds thirteen.
+    milliseconds = number if number >= 1e11 else number * 1000
+    return round(milliseconds * 1000) * 1000
