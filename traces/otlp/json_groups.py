@@ -1,4 +1,4 @@
-"""The items of a JSON body (spans, log records), each with its resource and scope."""
+"""The items of a JSON body (spans, log records, metrics), each with its resource and scope."""
 
 from __future__ import annotations
 
@@ -29,6 +29,16 @@ LOGS: Final = Names(
     groups=("resourceLogs", "resource_logs"),
     scopes=("scopeLogs", "scope_logs", "instrumentationLibraryLogs", "instrumentation_library_logs"),
     items=("logRecords", "log_records", "logs"),
+)
+METRICS: Final = Names(
+    groups=("resourceMetrics", "resource_metrics"),
+    scopes=(
+        "scopeMetrics",
+        "scope_metrics",
+        "instrumentationLibraryMetrics",
+        "instrumentation_library_metrics",
+    ),
+    items=("metrics",),
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any, Final
 
-from traces.otlp.filing import filed
+from traces.otlp.filing import filed_keys
 from traces.otlp.json_body import objects
 from traces.otlp.rejection import Rejection
 from traces.otlp.values import from_list, to_json_text
@@ -26,13 +26,12 @@ def read_attributes(value: object) -> dict[str, AttributeValue]:
     """The attributes that have a value, with keys under our prefix filed under ``foreign.``; the last of a key counts."""
     found: dict[str, AttributeValue] = {}
     for pair in objects(value):
-        key = pair.get("key")
-        if not isinstance(key, str):
-            continue
-        item = read_value(pair.get("value"))
-        if item is not None:
-            found[filed(key)] = item
-    return found
+        key, item = pair.get("key"), pair.get("value")
+        text = item.get("stringValue") if isinstance(item, dict) else None
+        read = text if isinstance(text, str) else read_value(item)
+        if read is not None and isinstance(key, str):
+            found[key] = read
+    return filed_keys(found)
 
 
 def read_value(value: object) -> AttributeValue | None:

@@ -31,9 +31,16 @@ def to_base64(value: bytes) -> str:
     return base64.b64encode(value).decode("ascii")
 
 
+def name_of_float(value: float) -> str:
+    """The name of a float that is not finite, as protobuf's JSON writes it."""
+    if math.isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"
+
+
 def _finite(value: object) -> object:
     if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+        return name_of_float(value)
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}
     if isinstance(value, list):
