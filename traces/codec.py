@@ -7,77 +7,95 @@ import math
 from collections.abc import Mapping
 from typing import Any, get_args
 
+import orjson
+
 from traces.errors import SegmentError
 from traces.span import Attributes, AttributeValue, Span, SpanEvent, SpanKind, SpanLink, StatusCode
 
 _KINDS = frozenset(get_args(SpanKind))
 _STATUSES = frozenset(get_args(StatusCode))
 _FLOAT = "float"  # a tag for the floats that JSON has no word for: {"float": "nan"}
+_INT = "int"  # a tag for the whole numbers that 64 bits do not hold: {"int": "0x10000000000000000"}
+_AS_THEY_ARE = frozenset((str, int, bool))
+
+_OPTIONS = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+_LEAST, _MOST = -(2**63), 2**64 - 1  # what the JSON library writes and reads as whole numbers
+_INEXACT = 2.0**63  # whole numbers beyond 64 bits are read as floats from here on
 
 
 def encode_span(span: Span) -> bytes:
     """A span as one line of UTF-8 JSON without a line break; equal spans give equal bytes.
 
     Every span comes back equal from ``decode_span``, but for halves of surrogate pairs, which no
-    UTF-8 text can hold: they become U+FFFD. Raises ``SegmentError`` for a value that is no attribute.
+    UTF-8 text can hold: they become U+FFFD. Equal here means: of the same types and with attributes in
+    the same order. Raises ``SegmentError`` for a value that is no attribute.
     """
-    record = span_to_json(span)
     try:
+        record = span_to_json(span)
         try:
-            text = _dump(record)
-        except ValueError:  # a float that is not finite: rare, so looked for only now
-            text = _dump(_tag_floats(record))
-    except (TypeError, ValueError) as error:
+            return orjson.dumps(record, option=_OPTIONS)
+        except TypeError:  # a lone surrogate, or a number beyond 64 bits: rare, so looked for only now
+            return orjson.dumps(_storable(record), option=_OPTIONS)
+    except (TypeError, ValueError, AttributeError, RecursionError) as error:
         raise SegmentError(f"span {span.span_id} cannot be stored: {error}") from error
-    return mend(text).encode()
 
 
 def decode_span(line: bytes) -> Span:
     """The span of a line that ``encode_span`` wrote; raises ``SegmentError`` for anything else."""
     try:
-        return span_from_json(json.loads(line))
+        try:
+            return span_from_json(orjson.loads(line))
+        except _InexactError:  # written before such numbers were tagged
+            return span_from_json(json.loads(line), exact=True)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise SegmentError(f"not a stored span: {error!r}") from error
 
 
 def span_to_json(span: Span) -> dict[str, object]:
-    """A span as a JSON object; fields that hold nothing are left out."""
-    record: dict[str, object] = {
-        "trace": span.trace_id,
-        "span": span.span_id,
-        "parent": span.parent_id,
-        "name": span.name,
-        "start": span.start_ns,
-        "end": span.end_ns,
-        "kind": span.kind,
-        "status": span.status,
-        "message": span.status_message,
-        "attributes": dict(span.attributes),
-        "events": [_event_to_json(event) for event in span.events],
-        "links": [_link_to_json(link) for link in span.links],
-        "resource": dict(span.resource),
-        "scope": span.scope,
-    }
-    return {key: value for key, value in record.items() if value not in (None, "", [], {})}
+    """A span as a JSON object; fields that hold nothing are left out. Raises ``TypeError``."""
+    record: dict[str, object] = {"trace": span.trace_id, "span": span.span_id}
+    if span.parent_id:
+        record["parent"] = span.parent_id
+    if span.name:
+        record["name"] = span.name
+    record["start"] = span.start_ns
+    record["end"] = span.end_ns
+    record["kind"] = span.kind
+    record["status"] = span.status
+    if span.status_message:
+        record["message"] = span.status_message
+    if span.attributes:
+        record["attributes"] = _attributes_to_json(span.attributes)
+    if span.events or span.links:
+        record |= _events_and_links_to_json(span)
+    if span.resource:
+        record["resource"] = _attributes_to_json(span.resource)
+    if span.scope:
+        record["scope"] = span.scope
+    return record
 
 
-def span_from_json(record: Mapping[str, Any]) -> Span:
-    """The span of a JSON object; raises ``KeyError``, ``TypeError`` or ``ValueError`` for no span."""
+def span_from_json(record: Mapping[str, Any], *, exact: bool = False) -> Span:
+    """The span of a JSON object; raises ``KeyError``, ``TypeError`` or ``ValueError`` for no span.
+
+    ``exact`` says that a large float is one, not a whole number that the parser had no room for.
+    """
+    get = record.get
     return Span(
         trace_id=_text(record["trace"]),
         span_id=_text(record["span"]),
         parent_id=_text(record["parent"]) if "parent" in record else None,
-        name=_text(record.get("name", "")),
-        start_ns=_whole(record["start"]),
-        end_ns=_whole(record["end"]),
-        kind=_one_of(_KINDS, record.get("kind", "internal")),
-        status=_one_of(_STATUSES, record.get("status", "unset")),
-        status_message=_text(record.get("message", "")),
-        attributes=_attributes(record.get("attributes", {})),
-        events=tuple(_event_from_json(event) for event in record.get("events", ())),
-        links=tuple(_link_from_json(link) for link in record.get("links", ())),
-        resource=_attributes(record.get("resource", {})),
-        scope=_text(record.get("scope", "")),
+        name=_text(get("name", "")),
+        start_ns=_whole(record["start"], exact=exact),
+        end_ns=_whole(record["end"], exact=exact),
+        kind=_one_of(_KINDS, get("kind", "internal")),
+        status=_one_of(_STATUSES, get("status", "unset")),
+        status_message=_text(get("message", "")),
+        attributes=_attributes(get("attributes", {}), exact=exact),
+        events=tuple(_event_from_json(event, exact=exact) for event in get("events", ())),
+        links=tuple(_link_from_json(link, exact=exact) for link in get("links", ())),
+        resource=_attributes(get("resource", {}), exact=exact),
+        scope=_text(get("scope", "")),
     )
 
 
@@ -90,59 +108,106 @@ def mend(text: str) -> str:
     return text
 
 
-def _dump(record: object) -> str:
-    return json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+class _InexactError(Exception):
+    """A number may have lost digits while it was parsed."""
 
 
-def _tag_floats(value: object) -> object:
-    if isinstance(value, float) and not math.isfinite(value):
-        return {_FLOAT: str(value)}
+def _attributes_to_json(attributes: Attributes) -> dict[str, Any]:
+    if type(attributes) is dict and _AS_THEY_ARE.issuperset(map(type, attributes.values())):
+        return attributes
+    return {key: _value_to_json(value) for key, value in attributes.items()}
+
+
+def _value_to_json(value: object) -> object:
+    if isinstance(value, (tuple, list)):
+        return [_scalar_to_json(item) for item in value]
+    return _scalar_to_json(value)
+
+
+def _scalar_to_json(value: object) -> object:
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else {_FLOAT: str(float(value))}
+    if isinstance(value, (str, int)):
+        return value
+    raise TypeError(f"{type(value).__name__} is no attribute value")
+
+
+def _storable(value: object) -> object:
+    if isinstance(value, str):
+        return mend(str.__str__(value))
+    if isinstance(value, int) and not _LEAST <= value <= _MOST:
+        return {_INT: hex(value)}
     if isinstance(value, dict):
-        return {key: _tag_floats(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_tag_floats(item) for item in value]
+        return {_storable_key(key): _storable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
     return value
 
 
+def _storable_key(key: object) -> str:
+    if isinstance(key, str):
+        return mend(str.__str__(key))
+    raise TypeError(f"{key!r} is no attribute name")
+
+
+def _events_and_links_to_json(span: Span) -> dict[str, object]:
+    record: dict[str, object] = {}
+    if span.events:
+        record["events"] = [_event_to_json(event) for event in span.events]
+    if span.links:
+        record["links"] = [_link_to_json(link) for link in span.links]
+    return record
+
+
 def _event_to_json(event: SpanEvent) -> dict[str, object]:
-    return {"name": event.name, "time": event.time_ns, "attributes": dict(event.attributes)}
+    return {"name": event.name, "time": event.time_ns, "attributes": _attributes_to_json(event.attributes)}
 
 
-def _event_from_json(record: Mapping[str, Any]) -> SpanEvent:
+def _event_from_json(record: Mapping[str, Any], *, exact: bool) -> SpanEvent:
     return SpanEvent(
         name=_text(record["name"]),
-        time_ns=_whole(record["time"]),
-        attributes=_attributes(record["attributes"]),
+        time_ns=_whole(record["time"], exact=exact),
+        attributes=_attributes(record["attributes"], exact=exact),
     )
 
 
 def _link_to_json(link: SpanLink) -> dict[str, object]:
-    return {"trace": link.trace_id, "span": link.span_id, "attributes": dict(link.attributes)}
+    return {
+        "trace": link.trace_id,
+        "span": link.span_id,
+        "attributes": _attributes_to_json(link.attributes),
+    }
 
 
-def _link_from_json(record: Mapping[str, Any]) -> SpanLink:
+def _link_from_json(record: Mapping[str, Any], *, exact: bool) -> SpanLink:
     return SpanLink(
         trace_id=_text(record["trace"]),
         span_id=_text(record["span"]),
-        attributes=_attributes(record["attributes"]),
+        attributes=_attributes(record["attributes"], exact=exact),
     )
 
 
-def _attributes(record: Mapping[str, Any]) -> Attributes:
-    return {key: _value(value) for key, value in record.items()}
+def _attributes(record: dict[str, Any], *, exact: bool) -> Attributes:
+    if _AS_THEY_ARE.issuperset(map(type, record.values())):
+        return record
+    return {key: _value(value, exact=exact) for key, value in record.items()}
 
 
-def _value(value: Any) -> AttributeValue:
+def _value(value: Any, *, exact: bool) -> AttributeValue:
     if isinstance(value, list):
-        return tuple(_scalar(item) for item in value)  # type: ignore[return-value]  # lists are of one type
-    return _scalar(value)
+        return tuple(_scalar(item, exact=exact) for item in value)  # type: ignore[return-value]  # of one type
+    return _scalar(value, exact=exact)
 
 
-def _scalar(value: Any) -> str | bool | int | float:
-    if isinstance(value, dict):
-        return float(value[_FLOAT])
-    if isinstance(value, (str, bool, int, float)):
+def _scalar(value: Any, *, exact: bool) -> str | bool | int | float:
+    if isinstance(value, float):
+        if abs(value) >= _INEXACT and not exact:
+            raise _InexactError
         return value
+    if isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, dict):
+        return float(value[_FLOAT]) if _FLOAT in value else int(value[_INT], 16)
     raise TypeError(f"{type(value).__name__} is no attribute value")
 
 
@@ -152,9 +217,13 @@ def _text(value: object) -> str:
     raise TypeError(f"{value!r} is no text")
 
 
-def _whole(value: object) -> int:
+def _whole(value: Any, *, exact: bool) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
+    if isinstance(value, dict):
+        return int(value[_INT], 16)
+    if isinstance(value, float) and not exact:
+        raise _InexactError
     raise TypeError(f"{value!r} is no whole number")
 
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import orjson
+
+from traces.literal_scan import LiteralScan
 from traces.redaction_rules import DEFAULT_RULES, Rule
 from traces.span import Attributes, AttributeValue, Span, SpanEvent, SpanLink
+
+# Of all characters beyond ASCII only these two have ASCII among their lower-case forms: the dotted capital
+# I and the Kelvin sign. Lowering bytes does not see them.
+_LOWERED_TO_ASCII = ("\u0130".encode(), "\u212a".encode())
+_ASCII = re.compile(r"[\x00-\x7f]+")
 
 
 class Redactor:
@@ -20,6 +29,10 @@ class Redactor:
 
     def __init__(self, rules: Sequence[Rule] = DEFAULT_RULES) -> None:
         self._rules = tuple(rules)
+        self._stored = tuple(tuple(map(_as_stored, rule.literals)) for rule in self._rules)
+        self._scan = LiteralScan(
+            [*(one for all_of_rule in self._stored for one in all_of_rule), *_LOWERED_TO_ASCII]
+        )
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -31,23 +44,53 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """The text without the secrets that the rules know."""
-        lower = text.lower()
-        for rule in self._rules:
-            if any(literal in lower for literal in rule.literals):
-                text = self._apply(rule, text)
-        return text
+        return self._redact(text, self._rules)
 
     def redact_span(self, span: Span) -> Span:
-        """The span with every text of it redacted: name, status message, attributes, events, links, resource."""
-        return replace(
-            span,
-            name=self.redact(span.name),
-            status_message=self.redact(span.status_message),
-            attributes=self._redact_attributes(span.attributes),
-            events=tuple(self._redact_event(event) for event in span.events),
-            links=tuple(self._redact_link(link) for link in span.links),
-            resource=self._redact_attributes(span.resource),
+        """The span with every text of it redacted: name, status message, attributes, events, links, resource.
+
+        The same span where there was nothing to redact.
+        """
+        return self._redact_span(span, self._rules)
+
+    def redact_encoded(self, spans: Sequence[Span], lines: Sequence[bytes]) -> dict[int, Span]:
+        """Those of ``spans`` that ``redact_span`` changes, redacted, by their number.
+
+        ``lines`` are the spans as ``encode_span`` wrote them. Only a span in whose line a rule's literal
+        occurs is looked at, by those rules only; the result and the counts are as if each had been.
+        """
+        block = b"".join((*lines, b"\n")).lower()
+        ends: list[int] = []
+        end = 0
+        for line in lines:
+            end += len(line)
+            ends.append(end)
+        changed: dict[int, Span] = {}
+        for number in self._scan.suspects(block, ends):
+            if number < len(ends):
+                rules = self._rules_for(block[ends[number] - len(lines[number]) : ends[number]])
+                redacted = self._redact_span(spans[number], rules)
+                if redacted is not spans[number]:
+                    changed[number] = redacted
+        return changed
+
+    def _rules_for(self, line: bytes) -> tuple[Rule, ...]:
+        if any(letter in line for letter in _LOWERED_TO_ASCII):
+            return self._rules
+        return tuple(
+            rule
+            for rule, literals in zip(self._rules, self._stored, strict=True)
+            if any(literal in line for literal in literals)
         )
+
+    def _redact(self, text: str, rules: tuple[Rule, ...]) -> str:
+        lower = text.lower()
+        for rule in rules:
+            for literal in rule.literals:
+                if literal in lower:
+                    text = self._apply(rule, text)
+                    break
+        return text
 
     def _apply(self, rule: Rule, text: str) -> str:
         redacted, count = rule.replace(text)
@@ -56,20 +99,60 @@ class Redactor:
                 self._counts[rule.name] += count
         return redacted
 
-    def _redact_event(self, event: SpanEvent) -> SpanEvent:
+    def _redact_span(self, span: Span, rules: tuple[Rule, ...]) -> Span:
+        name = self._redact(span.name, rules)
+        message = self._redact(span.status_message, rules) if span.status_message else ""
+        attributes = self._redact_attributes(span.attributes, rules)
+        events = tuple(self._redact_event(event, rules) for event in span.events)
+        links = tuple(self._redact_link(link, rules) for link in span.links)
+        resource = self._redact_attributes(span.resource, rules)
+        before = (span.name, span.status_message, span.attributes, span.events, span.links, span.resource)
+        # What is not changed is the very same object, which makes this comparison cheap.
+        if (name, message, attributes, events, links, resource) == before:
+            return span
         return replace(
-            event, name=self.redact(event.name), attributes=self._redact_attributes(event.attributes)
+            span,
+            name=name,
+            status_message=message,
+            attributes=attributes,
+            events=events,
+            links=links,
+            resource=resource,
         )
 
-    def _redact_link(self, link: SpanLink) -> SpanLink:
-        return replace(link, attributes=self._redact_attributes(link.attributes))
+    def _redact_event(self, event: SpanEvent, rules: tuple[Rule, ...]) -> SpanEvent:
+        name, attributes = self._redact(event.name, rules), self._redact_attributes(event.attributes, rules)
+        if name == event.name and attributes is event.attributes:
+            return event
+        return replace(event, name=name, attributes=attributes)
 
-    def _redact_attributes(self, attributes: Attributes) -> Attributes:
-        return {self.redact(key): self._redact_value(value) for key, value in attributes.items()}
+    def _redact_link(self, link: SpanLink, rules: tuple[Rule, ...]) -> SpanLink:
+        attributes = self._redact_attributes(link.attributes, rules)
+        return link if attributes is link.attributes else replace(link, attributes=attributes)
 
-    def _redact_value(self, value: AttributeValue) -> AttributeValue:
+    def _redact_attributes(self, attributes: Attributes, rules: tuple[Rule, ...]) -> Attributes:
+        redacted: dict[str, AttributeValue] = {}
+        changed = False
+        for key, value in attributes.items():
+            new_key, new_value = self._redact(key, rules), self._redact_value(value, rules)
+            changed = changed or new_key != key or new_value is not value
+            redacted[new_key] = new_value
+        return redacted if changed else attributes
+
+    def _redact_value(self, value: AttributeValue, rules: tuple[Rule, ...]) -> AttributeValue:
         if isinstance(value, str):
-            return self.redact(value)
+            return self._redact(value, rules)
         if isinstance(value, tuple):
-            return tuple(self.redact(item) if isinstance(item, str) else item for item in value)  # type: ignore[return-value]  # one type in, one type out
+            items: tuple[object, ...] = value
+            redacted = tuple(self._redact(item, rules) if isinstance(item, str) else item for item in items)
+            return value if redacted == items else redacted  # type: ignore[return-value]  # one type in, one type out
         return value
+
+
+def _as_stored(literal: str) -> bytes:
+    """What a line of a segment, in lower case, holds wherever a text holds ``literal`` in lower case.
+
+    Only its longest run of ASCII: bytes beyond ASCII have lower cases of their own.
+    """
+    run = max(_ASCII.findall(literal), key=len, default="")
+    return orjson.dumps(run)[1:-1].lower()

@@ -1,0 +1,110 @@
+"""A record: the line by which a segment stores one span, and how it is told from a damaged one."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from traces.codec import decode_span
+from traces.errors import SegmentError
+from traces.segments.blocks import Block
+from traces.span import Span
+
+_VERSION = b"v1"
+_BREAK = b"\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A span and its place: ``offset`` and ``length`` count bytes of the unpacked segment.
+
+    ``checksum`` is the CRC-32 of the stored JSON: the same for the same content.
+    """
+
+    offset: int
+    length: int
+    checksum: int
+    span: Span
+
+
+@dataclass(kw_only=True)
+class DamageReport:
+    """What a reader had to leave out: unfinished last lines, and records that fail their checksum.
+
+    ``places`` names each as ``file:line``, or as ``file@offset`` where reading began in the middle. Of a
+    compressed segment a frame may be lost; it counts as one corrupt place, and in ``frames``.
+    """
+
+    torn: int = 0
+    corrupt: int = 0
+    frames: int = 0
+    places: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """All places that were left out."""
+        return self.torn + self.corrupt
+
+    def add(self, other: DamageReport) -> None:
+        """Take over what another reader left out."""
+        self.torn += other.torn
+        self.corrupt += other.corrupt
+        self.frames += other.frames
+        self.places += other.places
+
+    def enter(self, place: str, *, torn: bool = False, frame: bool = False) -> None:
+        """Count one damaged place."""
+        self.torn += torn
+        self.corrupt += not torn
+        self.frames += frame
+        self.places.append(place)
+
+
+def frame_payload(payload: bytes) -> bytes:
+    """The record of a span's JSON: a version, the JSON's CRC-32, the JSON, a line break."""
+    return b"%s %08x %s\n" % (_VERSION, zlib.crc32(payload), payload)
+
+
+def payload_of(line: bytes) -> tuple[int, bytes]:
+    """Checksum and JSON of a record with its line break; raises ``SegmentError`` for a damaged one."""
+    if not line.endswith(_BREAK):
+        raise SegmentError("cut off")
+    version, _, rest = line[:-1].partition(b" ")
+    given, _, payload = rest.partition(b" ")
+    checksum = zlib.crc32(payload)
+    if version != _VERSION or given != b"%08x" % checksum:
+        raise SegmentError("fails its checksum")
+    return checksum, payload
+
+
+def record_of(line: bytes, *, offset: int) -> Record:
+    """The record of a line; raises ``SegmentError`` for a damaged one."""
+    checksum, payload = payload_of(line)
+    return Record(offset=offset, length=len(line), checksum=checksum, span=decode_span(payload))
+
+
+def records_in(block: Block, *, name: str, damage: DamageReport, line: int | None = None) -> Iterator[Record]:
+    """The records of a block of the segment ``name``; what is damaged goes to ``damage``.
+
+    ``line`` is the number of its first line, where it is known.
+    """
+    if block.content is None:
+        damage.enter(f"{name}@{block.start}", frame=True)
+        return
+    offset = block.start
+    for number, text in enumerate(_lines(block.content)):
+        try:
+            yield record_of(text, offset=offset)
+        except SegmentError:
+            place = f"{name}@{offset}" if line is None else f"{name}:{line + number}"
+            damage.enter(place, torn=not text.endswith(_BREAK))
+        offset += len(text)
+
+
+def _lines(block: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(block):
+        end = block.find(_BREAK, start) + 1 or len(block)
+        yield block[start:end]
+        start = end
