@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from traces.importers.importer import Source
+from traces.importers.json_lines import Line, read_lines
+from traces.importers.moments import moment_of
+
 _STEP_NS = 1
 
 
@@ -24,3 +28,11 @@ class Clock:
         """The next moment: the stated one if it is later than all before."""
         self._last = max(stated or 0, self._last + _STEP_NS)
         return self._last
+
+
+def first_moment(source: Source, key: str = "timestamp") -> int | None:
+    """The first moment that a file of JSON lines states under ``key``; ``None`` where there is none."""
+    for line in read_lines(source):
+        if isinstance(line, Line) and (found := moment_of(line.value.get(key))):
+            return found
+    return None

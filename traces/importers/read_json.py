@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 
 _LARGEST = 2**63 - 1  # what a database and a protobuf can hold
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TOO_DEEP = '"(nested too deeply)"'
 
 
@@ -83,30 +81,3 @@ def as_text(value: object) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else to_json(value)
-
-
-def moment(value: object) -> int | None:
-    """Nanoseconds from the Unix epoch of an ISO 8601 time, or of a number of seconds or milliseconds.
-
-    A time without a zone counts as UTC. ``None`` for no time, and for times before 1970 or after 2262.
-    """
-    found = _iso_moment(value) if isinstance(value, str) else _number_moment(value)
-    return found if found is not None and 0 < found <= _LARGEST else None
-
-
-def _iso_moment(value: str) -> int | None:
-    try:
-        stated = datetime.fromisoformat(value)
-        zoned = stated if stated.tzinfo else stated.replace(tzinfo=UTC)
-        return (zoned - _EPOCH) // timedelta(microseconds=1) * 1000
-    except (ValueError, OverflowError):
-        return None
-
-
-def _number_moment(value: object) -> int | None:
-    number = amount(value)
-    if number <= 0:
-        return None
-    # Seconds of our time have ten digits before the point, milliseconds thirteen.
-    milliseconds = number if number >= 1e11 else number * 1000
-    return round(milliseconds * 1000) * 1000

@@ -16,6 +16,7 @@ from traces.span import Attributes, AttributeValue, Span, SpanLink
 
 _CHAT = "chat"
 _CACHE_CREATION = "gen_ai.usage.cache_creation.input_tokens"
+_LARGEST = 2**63 - 1  # sums may be larger than what a database holds
 _MESSAGE_LIMIT = 500  # characters of a status; the whole stands in the result
 
 
@@ -231,13 +232,14 @@ class RunBuilder:
 def _usage(tokens: Tokens | None) -> dict[str, AttributeValue | None]:
     if tokens is None:
         return {}
-    return {
+    found = {
         names.INPUT_TOKENS: tokens.input,
         names.OUTPUT_TOKENS: tokens.output,
         names.CACHED_TOKENS: tokens.cached,
         _CACHE_CREATION: tokens.cache_written,
         names.REASONING_TOKENS: tokens.reasoning,
     }
+    return {key: None if value is None else min(value, _LARGEST) for key, value in found.items()}
 
 
 def _finish_reasons(outputs: Sequence[Message]) -> tuple[str, ...]:
