@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,56 +15,70 @@ _EVERYWHERE = (
     b"gen_ai.operation.name gen_ai.tool.call.arguments gen_ai.tool.call.result gen_ai.conversation.id "
     b"gen_ai.request.model gen_ai.response.finish_reasons gen_ai.input.messages gen_ai.output.messages "
     b"execute_tool invoke_agent status unset internal client server attributes resource service.name "
-    b"telemetry.sdk.language opentelemetry content command passed session.id key test pass error file path"
+    b"telemetry.sdk.language opentelemetry content command passed session.id key test pass error file path "
+    b"success access author authenticate word words private process secret sections"
 )
 _BY_FREQUENCY = b"etaoinsrhldcumfpgwybvkxjqz"
 
 
 class LiteralScan:
-    """Finds the places of a block of lower-case bytes where one of ``literals`` may be.
+    """Finds which parts of a block of lower-case bytes hold which of ``literals``.
 
-    Each literal is known by four of its bytes. A table over all pairs of bytes gives the literals' buckets
-    in which a pair is the first or the second half; two neighbouring pairs that agree are a place. The
-    method is that of Teddy in Hyperscan (Wang et al., NSDI 2019), on pairs instead of half bytes. A literal
-    shorter than three bytes is everywhere.
+    Each literal is known by up to four of its bytes. A table over all pairs of bytes gives the buckets of
+    literals in which a pair is the first or the second half; where two neighbouring pairs agree, the
+    bucket's literals are looked for. The method is that of Teddy in Hyperscan (Wang et al., NSDI 2019), on
+    pairs instead of half bytes. A literal of a single byte, or of none, is taken to be everywhere.
     """
 
     def __init__(self, literals: Iterable[bytes]) -> None:
-        found = sorted({_window(literal) for literal in literals})
-        self._everywhere = any(len(window) < 3 for window in found)
+        found = sorted(set(literals))
+        self._everywhere = frozenset(literal for literal in found if len(literal) < 2)
         self._table: npt.NDArray[np.uint16] = np.zeros(1 << 16, np.uint16)
-        self._nothing = not found
-        for number, window in enumerate(found):
-            if len(window) >= 3:
-                self._enter(window, number % _BUCKETS)
+        self._buckets: list[list[tuple[bytes, int]]] = [[] for _ in range(_BUCKETS)]
+        for number, literal in enumerate(literal for literal in found if len(literal) >= 2):
+            # A pair alone agrees with whatever follows, so pairs have a bucket of their own.
+            self._enter(literal, number % (_BUCKETS - 1) if len(literal) > 2 else _BUCKETS - 1)
 
-    def suspects(self, block: bytes, ends: Sequence[int]) -> Sequence[int]:
-        """The numbers of those parts of ``block`` in which a literal may occur, rising.
+    def find(self, block: bytes, ends: Sequence[int]) -> dict[int, set[bytes]]:
+        """The literals in each part of ``block`` that holds any, by the part's number, rising.
 
-        ``ends`` are where the parts end; the last one is the block's length. No part with a literal is left out.
+        ``ends`` are where the parts end; behind the last one the block goes on for at least two bytes, which
+        are no part. A literal that goes over from one part to the next may or may not be given.
         """
-        if self._nothing:
-            return ()
+        hits: dict[int, set[bytes]] = {}
         if self._everywhere:
-            return range(len(ends))
-        places = np.concatenate([self._places(block, 0), self._places(block, 1)])
-        if not places.size:
-            return ()
-        found: list[int] = np.unique(np.searchsorted(np.asarray(ends), places, side="right")).tolist()
-        return found
+            hits = {number: set(self._everywhere) for number in range(len(ends))}
+        for place, number, buckets in self._candidates(block, ends):
+            for literal, at in self._literals(buckets):
+                if block.find(literal, max(place - at, 0), ends[number]) >= 0:
+                    hits.setdefault(number, set()).add(literal)
+        return dict(sorted(hits.items()))
 
-    def _enter(self, window: bytes, bucket: int) -> None:
+    def _enter(self, literal: bytes, bucket: int) -> None:
+        window = _window(literal)
+        self._buckets[bucket].append((literal, literal.index(window)))
         self._table[window[0] | window[1] << 8] |= 1 << bucket
-        lasts = window[3:4] or bytes(range(256))
-        for last in lasts:
-            self._table[window[2] | last << 8] |= 1 << bucket + _BUCKETS
+        for third in window[2:3] or range(256):
+            for last in window[3:4] or range(256):
+                self._table[third | last << 8] |= 1 << bucket + _BUCKETS
 
-    def _places(self, block: bytes, offset: int) -> npt.NDArray[np.int64]:
-        # A literal of three bytes at the very end has no fourth after it; blocks end in a line break.
-        pairs = np.frombuffer(block, "<u2", count=(len(block) - offset) // 2, offset=offset)
-        buckets = self._table.take(pairs, mode="clip")
-        agreeing = buckets[:-1] & (buckets[1:] >> _BUCKETS)
-        return np.flatnonzero(agreeing) * 2 + offset
+    def _candidates(self, block: bytes, ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+        """For each part and set of buckets the first place, the part's number and the buckets."""
+        for offset in (0, 1):
+            pairs = np.frombuffer(block, "<u2", count=(len(block) - offset) // 2, offset=offset)
+            table = self._table.take(pairs, mode="clip")
+            agreeing = table[:-1] & (table[1:] >> _BUCKETS)
+            places = np.flatnonzero(agreeing)
+            parts = np.searchsorted(np.asarray(ends), places * 2 + offset, side="right")
+            keys, firsts = np.unique(parts << _BUCKETS | agreeing[places], return_index=True)
+            for key, first in zip(keys.tolist(), firsts.tolist(), strict=True):
+                if key >> _BUCKETS < len(ends):
+                    yield int(places[first]) * 2 + offset, key >> _BUCKETS, key & (1 << _BUCKETS) - 1
+
+    def _literals(self, buckets: int) -> Iterator[tuple[bytes, int]]:
+        for number, literals in enumerate(self._buckets):
+            if buckets >> number & 1:
+                yield from literals
 
 
 def _window(literal: bytes) -> bytes:

@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 import orjson
 
@@ -16,8 +17,12 @@ from traces.span import Attributes, AttributeValue, Span, SpanEvent, SpanLink
 
 # Of all characters beyond ASCII only these two have ASCII among their lower-case forms: the dotted capital
 # I and the Kelvin sign. Lowering bytes does not see them.
-_LOWERED_TO_ASCII = ("\u0130".encode(), "\u212a".encode())
+_LOWERED_TO_ASCII = frozenset(("\u0130".encode(), "\u212a".encode()))
 _ASCII = re.compile(r"[\x00-\x7f]+")
+_MOST_NAMES = 10_000
+
+# Rules to try, each with those of its literals that a text may hold.
+_Hunt = tuple[tuple[Rule, tuple[str, ...]], ...]
 
 
 class Redactor:
@@ -28,11 +33,10 @@ class Redactor:
     """
 
     def __init__(self, rules: Sequence[Rule] = DEFAULT_RULES) -> None:
-        self._rules = tuple(rules)
-        self._stored = tuple(tuple(map(_as_stored, rule.literals)) for rule in self._rules)
-        self._scan = LiteralScan(
-            [*(one for all_of_rule in self._stored for one in all_of_rule), *_LOWERED_TO_ASCII]
-        )
+        self._hunt: _Hunt = tuple((rule, rule.literals) for rule in rules)
+        self._stored = {literal: _as_stored(literal) for rule in rules for literal in rule.literals}
+        self._scan = LiteralScan(_LOWERED_TO_ASCII.union(self._stored.values()))
+        self._clean_names: set[str] = set()  # attributes come again and again
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -44,14 +48,14 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """The text without the secrets that the rules know."""
-        return self._redact(text, self._rules)
+        return self._redact(text, self._hunt)
 
     def redact_span(self, span: Span) -> Span:
         """The span with every text of it redacted: name, status message, attributes, events, links, resource.
 
         The same span where there was nothing to redact.
         """
-        return self._redact_span(span, self._rules)
+        return self._redact_span(span, self._hunt)
 
     def redact_encoded(self, spans: Sequence[Span], lines: Sequence[bytes]) -> dict[int, Span]:
         """Those of ``spans`` that ``redact_span`` changes, redacted, by their number.
@@ -59,34 +63,28 @@ class Redactor:
         ``lines`` are the spans as ``encode_span`` wrote them. Only a span in whose line a rule's literal
         occurs is looked at, by those rules only; the result and the counts are as if each had been.
         """
-        block = b"".join((*lines, b"\n")).lower()
-        ends: list[int] = []
-        end = 0
-        for line in lines:
-            end += len(line)
-            ends.append(end)
+        block = b"".join((*lines, b"\n\n")).lower()
+        ends = list(accumulate(map(len, lines)))
         changed: dict[int, Span] = {}
-        for number in self._scan.suspects(block, ends):
-            if number < len(ends):
-                rules = self._rules_for(block[ends[number] - len(lines[number]) : ends[number]])
-                redacted = self._redact_span(spans[number], rules)
-                if redacted is not spans[number]:
-                    changed[number] = redacted
+        for number, literals in self._scan.find(block, ends).items():
+            redacted = self._redact_span(spans[number], self._hunt_for(literals))
+            if redacted is not spans[number]:
+                changed[number] = redacted
         return changed
 
-    def _rules_for(self, line: bytes) -> tuple[Rule, ...]:
-        if any(letter in line for letter in _LOWERED_TO_ASCII):
-            return self._rules
-        return tuple(
-            rule
-            for rule, literals in zip(self._rules, self._stored, strict=True)
-            if any(literal in line for literal in literals)
+    def _hunt_for(self, stored: set[bytes]) -> _Hunt:
+        if stored & _LOWERED_TO_ASCII:
+            return self._hunt
+        found = (
+            (rule, tuple(one for one in literals if self._stored[one] in stored))
+            for rule, literals in self._hunt
         )
+        return tuple((rule, literals) for rule, literals in found if literals)
 
-    def _redact(self, text: str, rules: tuple[Rule, ...]) -> str:
+    def _redact(self, text: str, hunt: _Hunt) -> str:
         lower = text.lower()
-        for rule in rules:
-            for literal in rule.literals:
+        for rule, literals in hunt:
+            for literal in literals:
                 if literal in lower:
                     text = self._apply(rule, text)
                     break
@@ -99,13 +97,13 @@ class Redactor:
                 self._counts[rule.name] += count
         return redacted
 
-    def _redact_span(self, span: Span, rules: tuple[Rule, ...]) -> Span:
-        name = self._redact(span.name, rules)
-        message = self._redact(span.status_message, rules) if span.status_message else ""
-        attributes = self._redact_attributes(span.attributes, rules)
-        events = tuple(self._redact_event(event, rules) for event in span.events)
-        links = tuple(self._redact_link(link, rules) for link in span.links)
-        resource = self._redact_attributes(span.resource, rules)
+    def _redact_span(self, span: Span, hunt: _Hunt) -> Span:
+        name = self._redact(span.name, hunt)
+        message = self._redact(span.status_message, hunt) if span.status_message else ""
+        attributes = self._redact_attributes(span.attributes, hunt)
+        events = tuple(self._redact_event(event, hunt) for event in span.events)
+        links = tuple(self._redact_link(link, hunt) for link in span.links)
+        resource = self._redact_attributes(span.resource, hunt)
         before = (span.name, span.status_message, span.attributes, span.events, span.links, span.resource)
         # What is not changed is the very same object, which makes this comparison cheap.
         if (name, message, attributes, events, links, resource) == before:
@@ -120,31 +118,41 @@ class Redactor:
             resource=resource,
         )
 
-    def _redact_event(self, event: SpanEvent, rules: tuple[Rule, ...]) -> SpanEvent:
-        name, attributes = self._redact(event.name, rules), self._redact_attributes(event.attributes, rules)
+    def _redact_event(self, event: SpanEvent, hunt: _Hunt) -> SpanEvent:
+        name, attributes = self._redact(event.name, hunt), self._redact_attributes(event.attributes, hunt)
         if name == event.name and attributes is event.attributes:
             return event
         return replace(event, name=name, attributes=attributes)
 
-    def _redact_link(self, link: SpanLink, rules: tuple[Rule, ...]) -> SpanLink:
-        attributes = self._redact_attributes(link.attributes, rules)
+    def _redact_link(self, link: SpanLink, hunt: _Hunt) -> SpanLink:
+        attributes = self._redact_attributes(link.attributes, hunt)
         return link if attributes is link.attributes else replace(link, attributes=attributes)
 
-    def _redact_attributes(self, attributes: Attributes, rules: tuple[Rule, ...]) -> Attributes:
+    def _redact_attributes(self, attributes: Attributes, hunt: _Hunt) -> Attributes:
         redacted: dict[str, AttributeValue] = {}
         changed = False
         for key, value in attributes.items():
-            new_key, new_value = self._redact(key, rules), self._redact_value(value, rules)
+            new_key, new_value = self._redact_name(key, hunt), self._redact_value(value, hunt)
             changed = changed or new_key != key or new_value is not value
             redacted[new_key] = new_value
         return redacted if changed else attributes
 
-    def _redact_value(self, value: AttributeValue, rules: tuple[Rule, ...]) -> AttributeValue:
+    def _redact_name(self, name: str, hunt: _Hunt) -> str:
+        if name in self._clean_names:
+            return name
+        lower = name.lower()
+        if not any(literal in lower for literal in self._stored):
+            if len(self._clean_names) < _MOST_NAMES:
+                self._clean_names.add(name)
+            return name
+        return self._redact(name, hunt)
+
+    def _redact_value(self, value: AttributeValue, hunt: _Hunt) -> AttributeValue:
         if isinstance(value, str):
-            return self._redact(value, rules)
+            return self._redact(value, hunt)
         if isinstance(value, tuple):
             items: tuple[object, ...] = value
-            redacted = tuple(self._redact(item, rules) if isinstance(item, str) else item for item in items)
+            redacted = tuple(self._redact(item, hunt) if isinstance(item, str) else item for item in items)
             return value if redacted == items else redacted  # type: ignore[return-value]  # one type in, one type out
         return value
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from traces.errors import SegmentError
 from traces.segments.blocks import open_segment
 from traces.segments.names import name_of, segment_paths
-from traces.segments.record import DamageReport, Record, record_of, records_in
+from traces.segments.record import DamageReport, Record, record_at, records_in
 from traces.span import Span
 
 
@@ -50,7 +50,7 @@ def read_record(folder: Path, segment: str, offset: int, length: int) -> Span:
     """
     try:
         with open_segment(folder / segment) as content:
-            return record_of(content.read(offset, length), offset=offset).span
+            return record_at(content.read(offset, length), offset=offset).span
     except FileNotFoundError as error:
         raise SegmentError(f"there is no segment {segment} in {folder}") from error
     except SegmentError as error:

@@ -13,6 +13,7 @@ from traces.span import Span
 
 _VERSION = b"v1"
 _BREAK = b"\n"
+_HEAD = len("v1 00000000 ")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,21 +68,19 @@ def frame_payload(payload: bytes) -> bytes:
 
 
 def payload_of(line: bytes) -> tuple[int, bytes]:
-    """Checksum and JSON of a record with its line break; raises ``SegmentError`` for a damaged one."""
-    if not line.endswith(_BREAK):
-        raise SegmentError("cut off")
-    version, _, rest = line[:-1].partition(b" ")
-    given, _, payload = rest.partition(b" ")
+    """Checksum and JSON of a record without its line break; raises ``SegmentError`` for a damaged one."""
+    payload = line[_HEAD:]
     checksum = zlib.crc32(payload)
-    if version != _VERSION or given != b"%08x" % checksum:
+    if line[:_HEAD] != b"%s %08x " % (_VERSION, checksum):
         raise SegmentError("fails its checksum")
     return checksum, payload
 
 
-def record_of(line: bytes, *, offset: int) -> Record:
-    """The record of a line; raises ``SegmentError`` for a damaged one."""
-    checksum, payload = payload_of(line)
-    return Record(offset=offset, length=len(line), checksum=checksum, span=decode_span(payload))
+def record_at(content: bytes, *, offset: int) -> Record:
+    """The record that is all of ``content``; raises ``SegmentError`` for anything else."""
+    if content.count(_BREAK) != 1 or not content.endswith(_BREAK):
+        raise SegmentError("no record is there")
+    return _record_of(content[:-1], offset)
 
 
 def records_in(block: Block, *, name: str, damage: DamageReport, line: int | None = None) -> Iterator[Record]:
@@ -93,18 +92,17 @@ def records_in(block: Block, *, name: str, damage: DamageReport, line: int | Non
         damage.enter(f"{name}@{block.start}", frame=True)
         return
     offset = block.start
-    for number, text in enumerate(_lines(block.content)):
+    *lines, rest = block.content.split(_BREAK)
+    for number, text in enumerate(lines):
         try:
-            yield record_of(text, offset=offset)
+            yield _record_of(text, offset)
         except SegmentError:
-            place = f"{name}@{offset}" if line is None else f"{name}:{line + number}"
-            damage.enter(place, torn=not text.endswith(_BREAK))
-        offset += len(text)
+            damage.enter(f"{name}@{offset}" if line is None else f"{name}:{line + number}")
+        offset += len(text) + 1
+    if rest:  # only the last line of a segment can lack its break: the writer was cut off there
+        damage.enter(f"{name}@{offset}" if line is None else f"{name}:{line + len(lines)}", torn=True)
 
 
-def _lines(block: bytes) -> Iterator[bytes]:
-    start = 0
-    while start < len(block):
-        end = block.find(_BREAK, start) + 1 or len(block)
-        yield block[start:end]
-        start = end
+def _record_of(line: bytes, offset: int) -> Record:
+    checksum, payload = payload_of(line)
+    return Record(offset=offset, length=len(line) + 1, checksum=checksum, span=decode_span(payload))
