@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SEED ?= 1
 
-.PHONY: help demo test test-all check format lint types contracts docs clean bench-wheel
+.PHONY: help demo test test-slow check format lint types contracts docs clean bench-wheel
 
 help: ## Print the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -21,6 +21,9 @@ demo: $(STAMP) ## Turn the wheel on embedded defaults (FRESH=1 begins anew, SEED
 
 test: $(STAMP) ## Run the tests
 	$(BIN)/python -m pytest -n auto
+
+test-slow: $(STAMP) ## Run the tests that take minutes; writes docs/benchmarks/slow.json
+	$(BIN)/python -m pytest -m slow --timeout 900 --results docs/benchmarks/slow.json
 
 check: $(STAMP) lint types contracts test ## Everything that CI runs
 

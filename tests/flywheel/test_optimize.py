@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from benchmarks.task import Split
 from flywheel.analyzing import analysis_document, analyze
 from flywheel.history import judged_proposals, status_of
@@ -309,6 +311,7 @@ def wait_until_gone(processes: set[int], *, seconds: float = 10.0) -> list[int]:
     return [pid for pid in processes if is_alive(pid)]
 
 
+@pytest.mark.slow
 def test_a_killed_optimize_goes_on_and_ends_as_another_one_did(
     lenient: Project, optimized: Any, settings: Settings, profile: Profile, tmp_path: Path
 ) -> None:

@@ -389,6 +389,7 @@ def test_an_executor_can_be_closed_and_used_again(tmp_path: Path, namespaces: Na
     assert made._workers == []
 
 
+@pytest.mark.slow
 def test_a_worker_that_keeps_dying_is_a_broken_system(tmp_path: Path, namespaces: NamespaceSandbox) -> None:
     """Three times the same run: it is not tried for ever."""
     with (
