@@ -71,8 +71,9 @@ class Codex:
             if not conversation or not record.name.startswith(_PREFIX):
                 dropped[index] = "codex: no event of a conversation"
                 continue
-            run = runs.setdefault(conversation, _Conversation(conversation, record))
-            if run.read(record, time):
+            if conversation not in runs:
+                runs[conversation] = _Conversation(conversation, record)
+            if runs[conversation].read(record, time):
                 used.add(index)
             else:
                 dropped[index] = record.name if record.name in _KNOWN else "codex: another event"
