@@ -82,6 +82,8 @@ def usage_of(span: Span) -> Usage:
         input_tokens=whole_of(span.attributes, names.INPUT_TOKENS),
         output_tokens=whole_of(span.attributes, names.OUTPUT_TOKENS),
         cost_usd=number_of(span.attributes, names.RUN_COST) or 0.0,
+        cached_tokens=whole_of(span.attributes, names.CACHED_TOKENS),
+        reasoning_tokens=whole_of(span.attributes, names.REASONING_TOKENS),
     )
 
 

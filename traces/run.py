@@ -11,11 +11,16 @@ from traces.span import Span
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """Totals of a run or a call; ``input_tokens`` includes cached ones, ``cost_usd`` is 0 when unknown."""
+    """Totals of a run or a call; ``cost_usd`` is 0 when unknown.
+
+    ``cached_tokens`` are part of the ``input_tokens``, ``reasoning_tokens`` of the ``output_tokens``.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float = 0.0
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +73,9 @@ class Run:
 
     ``run_id`` is the trace id. ``task``, ``group`` and ``harness_commit`` are empty for foreign traces.
     ``score`` is within 0..1, or ``None`` without a verdict. ``seconds`` is by the run's own clock.
-    ``steps`` holds model and tool calls in the order in which they started.
+    ``steps`` holds model and tool calls in the order in which they started. ``provenance`` says who gave the
+    outcome where no supervisor did, ``source`` which format or agent a foreign run came from, ``agent`` and
+    ``conversation`` what the agent calls itself and the session; all empty where nothing says so.
     """
 
     run_id: str
@@ -96,6 +103,10 @@ class Run:
     digest: str = ""
     seed: int = 0
     simulated: bool = False
+    provenance: str = ""
+    source: str = ""
+    agent: str = ""
+    conversation: str = ""
 
     @property
     def steps(self) -> tuple[ModelCall | ToolCall, ...]:

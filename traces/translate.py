@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from traces.agents.codex import Codex
+from traces.agents.gemini import Gemini
 from traces.agents.telemetry import AgentTelemetry, Told
 from traces.dialects.all_dialects import DIALECTS
 from traces.dialects.evaluation_events import EVENT, evaluation_span
 from traces.otlp.log_record import LogRecord
 from traces.span import Span
 
-_AGENTS: tuple[AgentTelemetry, ...] = ()
+_AGENTS: tuple[AgentTelemetry, ...] = (Codex(), Gemini())
 _MARKERS = frozenset[str]().union(*(dialect.markers for dialect in DIALECTS))
 _Item = TypeVar("_Item", Span, LogRecord)
 _DETAILS = "gen_ai.client.inference.operation.details"

@@ -96,13 +96,24 @@ def test_a_cycle_of_parents_ends(spans: TraceBuilder) -> None:
 
 
 def test_a_repeated_span_counts_once(spans: TraceBuilder) -> None:
-    """The first span of an id is the one that counts."""
+    """Of several spans with one id the one that ends last counts, whatever the order; among equals the first."""
     first = spans.tool("bash", {}, "first")
     again = replace(spans.tool("bash", {}, "second"), span_id=first.span_id)
+    equal = replace(again, attributes=first.attributes)
 
-    run = assemble([first, again, spans.root()])
+    assert [call.result for call in assemble([first, again, spans.root()]).tool_calls] == ["second"]
+    assert [call.result for call in assemble([again, first, spans.root()]).tool_calls] == ["second"]
+    assert [call.result for call in assemble([again, equal, spans.root()]).tool_calls] == ["second"]
 
-    assert [call.result for call in run.tool_calls] == ["first"]
+
+def test_nobody_replaces_what_a_supervisor_wrote(spans: TraceBuilder) -> None:
+    """In a run that a supervisor announced, a later span with the id of its root changes nothing."""
+    root = spans.root("passed")
+    forged = replace(root, end_ns=root.end_ns + 1, attributes={names.OPERATION: "invoke_agent"})
+
+    run = assemble([spans.started(), root, forged])
+
+    assert run.outcome is Outcome.PASSED
 
 
 def test_foreign_claims_change_nothing(spans: TraceBuilder) -> None:

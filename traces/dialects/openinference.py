@@ -105,19 +105,26 @@ def _superfluous(found: dict[str, AttributeValue | None]) -> tuple[str, ...]:
 
 def _asked(found: Attributes) -> list[NormalMessage]:
     asked = [_message(one, "user") for one in numbered(found, _INPUTS)]
-    given = text_of(found, _INPUT)
-    return asked or ([message("user", [text_part(given)])] if given else [])
+    return asked or _raw(text_of(found, _INPUT), "user")
 
 
 def _answered(found: Attributes) -> list[NormalMessage]:
     answered = [_message(one, "assistant") for one in numbered(found, _OUTPUTS)]
     said = text_of(found, _OUTPUT)
     if not answered:
-        return [message("assistant", [text_part(said)])] if said else []
+        return _raw(said, "assistant")
     called = any(part["type"] == "tool_call" for one in answered for part in one["parts"])
     if not called and "invalid_tool_calls" in said:
         answered[-1]["parts"] += _invalid_calls(said)
     return answered
+
+
+def _raw(text: str, role: str) -> list[NormalMessage]:
+    """The messages of a raw request or response; one that holds the whole text where it has no known shape."""
+    value = json_of(text)
+    found = messages_in(value, role) if isinstance(value, (dict, list)) else []
+    is_known = any(one["parts"] for one in found)
+    return found if is_known or not text else [message(role, [text_part(text)])]
 
 
 def _invalid_calls(said: str) -> list[Part]:
