@@ -1,0 +1,92 @@
+"""Storing spans in batches, each content once."""
+
+from __future__ import annotations
+
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from traces.codec import encode_span
+from traces.span import Span
+
+BATCH_SPANS = 1000
+BATCH_BYTES = 4 << 20
+_REMEMBERED = 200_000  # spans of this ingest, which the index does not know yet: some 30 MB
+
+SpanId = tuple[str, str]  # of the trace and of the span
+Known = Callable[[Sequence[SpanId]], Mapping[SpanId, int]]
+
+
+class SpanWriter(Protocol):
+    """Where spans go: a ``SegmentWriter``."""
+
+    def append_many(self, spans: Sequence[Span], /) -> None:
+        """Store the spans; when it returns they are durable."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """What became of a batch."""
+
+    stored: int = 0
+    duplicate: int = 0
+
+
+class Storing:
+    """Collects spans to batches and stores what is new.
+
+    ``known`` gives the checksums of records that are stored already; ``prepare`` is what the writer does to
+    a span before it writes it (redaction), so that checksums can be compared. A span whose id is stored with
+    another content is stored too: it may be a later state of it, and readers decide.
+    """
+
+    def __init__(
+        self, writer: SpanWriter, known: Known, *, prepare: Callable[[Span], Span] | None = None
+    ) -> None:
+        self._writer = writer
+        self._known = known
+        self._prepare = prepare
+        self._recent: OrderedDict[SpanId, int] = OrderedDict()
+        self._batch: list[tuple[Span, int]] = []
+        self._bytes = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to ``flush``."""
+        return len(self._batch) >= BATCH_SPANS or self._bytes >= BATCH_BYTES
+
+    def add(self, span: Span) -> None:
+        """Put the span into the batch. Raises ``SegmentError`` for one that cannot be stored."""
+        record = encode_span(span if self._prepare is None else self._prepare(span))
+        self._batch.append((span, zlib.crc32(record)))
+        self._bytes += len(record)
+
+    def flush(self) -> Stored:
+        """Store the batch's new spans and begin another one."""
+        batch, self._batch, self._bytes = self._batch, [], 0
+        if not batch:
+            return Stored()
+        stored = self._known([_id_of(span) for span, _ in batch])
+        fresh: list[Span] = []
+        seen: dict[SpanId, int] = {}
+        for span, checksum in batch:
+            identity = _id_of(span)
+            if checksum not in (stored.get(identity), self._recent.get(identity), seen.get(identity)):
+                fresh.append(span)
+                seen[identity] = checksum
+        if fresh:
+            self._writer.append_many(fresh)
+        self._remember(seen)
+        return Stored(stored=len(fresh), duplicate=len(batch) - len(fresh))
+
+    def _remember(self, seen: Mapping[SpanId, int]) -> None:
+        self._recent.update(seen)
+        while len(self._recent) > _REMEMBERED:
+            self._recent.popitem(last=False)
+
+
+def _id_of(span: Span) -> SpanId:
+    return span.trace_id, span.span_id
