@@ -9,7 +9,8 @@ from typing import BinaryIO, Final
 from traces.otlp.errors import OtlpError
 
 _LENGTH: Final = struct.Struct(">I")
-_LONGEST: Final = 256 << 20  # bytes; what a hostile length must not make us reserve
+_LONGEST: Final = 256 << 20  # bytes; more than any exporter sends at once
+_PIECE: Final = 1 << 20  # bytes
 
 
 def iter_length_delimited(file: BinaryIO) -> Iterator[bytes]:
@@ -18,11 +19,19 @@ def iter_length_delimited(file: BinaryIO) -> Iterator[bytes]:
     Each follows its length in bytes, four bytes with the highest first. Raises ``OtlpError`` for a length above
     256 MiB: the file is of another format, or broken from there on.
     """
-    while len(head := file.read(_LENGTH.size)) == _LENGTH.size:
+    while len(head := _read(file, _LENGTH.size)) == _LENGTH.size:
         (length,) = _LENGTH.unpack(head)
         if length > _LONGEST:
             raise OtlpError(f"a body of {length} bytes")
-        body = file.read(length)
+        body = _read(file, length)
         if len(body) < length:
             return
         yield body
+
+
+def _read(file: BinaryIO, length: int) -> bytes:
+    """The next bytes, fewer only at the end; by pieces, as a false length must not make us reserve memory."""
+    found = bytearray()
+    while len(found) < length and (piece := file.read(min(length - len(found), _PIECE))):
+        found += piece
+    return bytes(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import math
 from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any, Final
@@ -135,15 +134,20 @@ def _key_values(value: object, depth: int) -> dict[str, object] | str:
 def _whole(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
+    if isinstance(value, int):
+        return value
     try:
-        return int(value)
-    except (ValueError, OverflowError):
-        pass
+        return int(value) if isinstance(value, str) else _whole_of_float(value)
+    except ValueError:
+        return _whole_of_float(value)
+
+
+def _whole_of_float(value: float | str) -> int | None:
     try:
         number = float(value)
     except ValueError:
         return None
-    return int(number) if math.isfinite(number) else None
+    return int(number) if number.is_integer() else None
 
 
 _READERS: Final[MappingProxyType[str, Callable[[Any, int], object]]] = MappingProxyType(

@@ -18,15 +18,16 @@ def parse_body(kind: type[_Body], body: bytes) -> _Body:
     """The message of a body; bytes in texts that are not UTF-8 become U+FFFD. Raises ``OtlpError``."""
     try:
         message: _Body = kind.FromString(body)
-    except DecodeError as error:
-        if "UTF-8" not in str(error):
-            raise OtlpError(f"not a protobuf {kind.DESCRIPTOR.name}") from error
+    except DecodeError:
         return _parse_mended(kind, body)
     return message
 
 
 def _parse_mended(kind: type[_Body], body: bytes) -> _Body:
-    """The protobuf runtime refuses the whole body for one bad text, so it is read with texts as bytes first."""
+    """The protobuf runtime refuses a whole body for one bad text, so it is read with texts as bytes first.
+
+    Should anything else be wrong with the body, that shows again.
+    """
     try:
         lenient = _with_texts_as_bytes(kind.DESCRIPTOR).FromString(body)
         _mend(lenient, kind.DESCRIPTOR)

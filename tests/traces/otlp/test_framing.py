@@ -28,6 +28,16 @@ def test_a_torn_tail_is_left_out(torn: int) -> None:
     assert list(iter_length_delimited(io.BytesIO(content[:-torn]))) == [b"whole"]
 
 
+def test_a_reader_may_give_less_than_was_asked_for() -> None:
+    """As those of compressed files do."""
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(min(size or 1, 3))
+
+    assert list(iter_length_delimited(Slow(_framed(b"a body", b"another")))) == [b"a body", b"another"]
+
+
 def test_an_empty_file_holds_nothing() -> None:
     """The exporter creates the file before it has anything to write."""
     assert list(iter_length_delimited(io.BytesIO(b""))) == []

@@ -175,6 +175,7 @@ def test_bad_spans_cost_only_themselves() -> None:
         item(parentSpanId="1"),
         item(startTimeUnixNano="yesterday"),
         item(startTimeUnixNano=True),
+        item(startTimeUnixNano=1.5),
         item(endTimeUnixNano={}),
         item(endTimeUnixNano="1e400"),
         item(endTimeUnixNano=-1),
@@ -184,7 +185,7 @@ def test_bad_spans_cost_only_themselves() -> None:
     )
 
     assert len(decoded.spans) == 1
-    assert decoded.rejected == 17
+    assert decoded.rejected == 18
     assert decoded.reasons == {
         "no trace id": 1,
         "trace id is zero": 1,
@@ -194,7 +195,7 @@ def test_bad_spans_cost_only_themselves() -> None:
         "no span id": 1,
         "span id is zero": 1,
         "parent id of wrong length": 1,
-        "time is no number": 4,
+        "time is no number": 5,
         "time out of range": 2,
         "no object": 2,
     }

@@ -74,6 +74,9 @@ def test_doubles_that_are_not_finite_are_floats() -> None:
     [
         ({"intValue": "99999999999999999999"}, "99999999999999999999"),
         ({"intValue": "many"}, "many"),
+        ({"intValue": 2.0}, 2),
+        ({"intValue": 2.5}, "2.5"),
+        ({"intValue": "2.5"}, "2.5"),
         ({"intValue": "9" * 5000}, "9" * 5000),
         ({"intValue": True}, "true"),
         ({"doubleValue": "much"}, "much"),
