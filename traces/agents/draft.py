@@ -10,7 +10,7 @@ from traces.agents.reading import compact
 from traces.calls import AGENT_OPERATION, TOOL_OPERATION
 from traces.codec import mend
 from traces.ids import derived_span_id, derived_trace_id
-from traces.span import AttributeValue, Span, SpanLink
+from traces.span import AttributeValue, Span, SpanEvent, SpanLink
 
 PARENT_RUN = "flywheel.import.parent_run"  # on a sub-agent's root: the run that it worked for
 CACHE_CREATION_TOKENS = "gen_ai.usage.cache_creation.input_tokens"
@@ -70,10 +70,12 @@ class RunDraft:
         model: str,
         attributes: Stated,
         failure: Failure | None = None,
+        events: tuple[SpanEvent, ...] = (),
     ) -> None:
-        """A model call."""
-        found = {names.OPERATION: _CHAT, names.REQUEST_MODEL: model, **attributes}
-        self._add(f"{_CHAT} {model}", span_id, times, found, failure)
+        """A model call; with ``flywheel.import.aside`` among the attributes, one that is no step of the run."""
+        operation = None if attributes.get(names.ASIDE) else _CHAT
+        found = {names.OPERATION: operation, names.REQUEST_MODEL: model, **attributes}
+        self._add(f"{_CHAT} {model}", span_id, times, found, failure, events=events)
 
     def tool(
         self,
@@ -84,10 +86,11 @@ class RunDraft:
         attributes: Stated,
         failure: Failure | None = None,
         links: tuple[SpanLink, ...] = (),
+        events: tuple[SpanEvent, ...] = (),
     ) -> None:
         """A tool call."""
         found = {names.OPERATION: TOOL_OPERATION, names.TOOL_NAME: name, **attributes}
-        self._add(f"{TOOL_OPERATION} {name}", span_id, times, found, failure, links)
+        self._add(f"{TOOL_OPERATION} {name}", span_id, times, found, failure, links=links, events=events)
 
     def note(
         self, name: str, span_id: str, times: tuple[int, int], attributes: Stated, parent_id: str = ""
@@ -142,8 +145,10 @@ class RunDraft:
         times: tuple[int, int],
         attributes: Stated,
         failure: Failure | None,
+        *,
         links: tuple[SpanLink, ...] = (),
         parent_id: str = "",
+        events: tuple[SpanEvent, ...] = (),
     ) -> None:
         start = max(0, times[0])
         end = max(start, times[1])
@@ -161,6 +166,7 @@ class RunDraft:
                 status="error" if failure else "unset",
                 status_message=mend(failure.message[:_LONGEST_MESSAGE]) if failure else "",
                 attributes=_stated({**attributes, names.ERROR_TYPE: failure.type if failure else None}),
+                events=events,
                 links=links,
                 resource=self._resource,
                 scope=self._scope,
