@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from traces.errors import SegmentError
-from traces.segments.blocks import open_segment
 from traces.segments.names import name_of, segment_paths
+from traces.segments.opening import open_segment
 from traces.segments.record import DamageReport, Record, record_at, records_in
 from traces.span import Span
 

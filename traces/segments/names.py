@@ -42,3 +42,12 @@ def is_live(file: int) -> bool:
         return True
     fcntl.flock(file, fcntl.LOCK_UN)
     return os.fstat(file).st_size == 0
+
+
+def sync_folder(folder: Path) -> None:
+    """Force the names of a folder's files to the disk; raises ``OSError``."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from traces.segments.blocks import open_segment
 from traces.segments.names import name_of, segment_paths
+from traces.segments.opening import open_segment
 from traces.segments.record import DamageReport, records_in
 from traces.span import Span
 

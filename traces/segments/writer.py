@@ -14,7 +14,7 @@ from typing import Literal, Self
 from traces.codec import encode_span
 from traces.errors import SegmentError
 from traces.redaction import Redactor
-from traces.segments.names import new_name
+from traces.segments.names import new_name, sync_folder
 from traces.segments.record import frame_payload
 from traces.span import Span
 
@@ -175,15 +175,6 @@ class SegmentWriter:
         except OSError as error:
             raise SegmentError(f"cannot write to {self.path}: {error}") from error
         self._size += len(block)
-
-
-def sync_folder(folder: Path) -> None:
-    """Force the names of a folder's files to the disk; raises ``OSError``."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write_all(file: int, block: bytes) -> None:
