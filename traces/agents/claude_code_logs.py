@@ -24,6 +24,7 @@ class ClaudeCodeSession:
         self._draft = RunDraft(
             source=calls.SOURCE, conversation=session, resource=record.resource, scope=record.scope
         )
+        self._event = ""
         self._prompt = ""
         self._requests: list[tuple[Attributes, int, str]] = []
         self._answers: dict[str, tuple[str, int]] = {}
@@ -31,7 +32,8 @@ class ClaudeCodeSession:
 
     def read(self, record: LogRecord, time: int) -> bool:
         """Takes in one event; whether it told of anything."""
-        event = _EVENTS.get(event_of(record))
+        self._event = event_of(record)
+        event = _EVENTS.get(self._event)
         if event is None or not event(self, record.attributes, time):
             return False
         self._draft.saw(time)
@@ -106,9 +108,8 @@ class ClaudeCodeSession:
 
     def noted(self, found: Attributes, time: int) -> bool:
         """Something that explains what follows, without being a step."""
-        name = text_of(found, "event.name").removeprefix(calls.PREFIX)
-        attributes = calls.rest(found)
-        self._draft.note(f"{calls.PREFIX}{name}", self._nth(name, found, time), (time, time), attributes)
+        span_id = self._nth(self._event, found, time)
+        self._draft.note(f"{calls.PREFIX}{self._event}", span_id, (time, time), calls.rest(found))
         return True
 
     def _answer(self, found: Attributes, time: int, text: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from itertools import groupby
+from operator import itemgetter
 
 from traces.agents.draft import RunDraft
 from traces.agents.reading import document_of, object_of
@@ -29,7 +31,10 @@ def chat_id(draft: RunDraft, *, prompt: str, start_ns: int, counts: tuple[int, i
 
 def tool_id(draft: RunDraft, *, batch: str, name: str, arguments: Mapping[str, object]) -> str:
     """The id of a tool call by what was asked: the log has no call id, but the span of its batch of calls."""
-    text = json.dumps(arguments, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text = json.dumps(arguments, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    except RecursionError:
+        text = ""
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return draft.span_id("tool", batch, name, digest)
 
@@ -42,12 +47,16 @@ def answer_parts(text: str) -> list[dict[str, object]]:
     document = document_of(text)
     if document is None:
         return [{"type": "text", "content": text}] if text else []
-    parts: list[dict[str, object]] = []
-    for message in _messages(document):
-        found = message.get("parts")
-        for part in found if isinstance(found, list) else []:
-            _append(parts, _part(object_of(part)))
-    return parts
+    parts = [
+        part
+        for message in _messages(document)
+        for found in (message.get("parts"),)
+        for part in map(_part, found if isinstance(found, list) else [])
+        if part
+    ]
+    return [
+        part for kind, group in groupby(parts, key=itemgetter("type")) for part in _joined(kind, list(group))
+    ]
 
 
 def _messages(document: object) -> list[dict[str, object]]:
@@ -62,23 +71,22 @@ def _messages(document: object) -> list[dict[str, object]]:
     return messages
 
 
-def _part(part: Mapping[str, object]) -> dict[str, object]:
+def _part(given: object) -> dict[str, object]:
+    part = object_of(given)
     call = object_of(part.get("functionCall"))
     if call:
         found = {"type": "tool_call", "name": str(call.get("name", "")), "arguments": call.get("args", {})}
         return {**found, "id": str(call["id"])} if call.get("id") else found
-    text = part.get("text")
     kind = "reasoning" if part.get("thought") is True else "text"
-    return {"type": kind, "content": text} if isinstance(text, str) else {}
+    text = part.get("text")
+    return {"type": kind, "content": text} if isinstance(text, str) and text else {}
 
 
-def _append(parts: list[dict[str, object]], part: dict[str, object]) -> None:
-    """Adds a part; a text that goes on with the one before is added to it."""
-    last = parts[-1] if parts else {}
-    if "content" in part and last.get("type") == part["type"]:
-        parts[-1] = {**last, "content": f"{last['content']}{part['content']}"}
-    elif part:
-        parts.append(part)
+def _joined(kind: object, parts: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Pieces of a text that was streamed as one part, calls as they are."""
+    if kind == "tool_call":
+        return parts
+    return [{"type": kind, "content": "".join(str(part["content"]) for part in parts)}]
 
 
 def arguments_of(value: object) -> dict[str, object] | None:

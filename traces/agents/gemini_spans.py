@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -27,6 +28,7 @@ _NOT_KEPT = frozenset(
         "gen_ai.tool.description",
     }
 )
+_CUT = "...[TRUNCATED: original length "
 _RESULTS = ('"response":{"output":', '"response":{"error":')
 
 
@@ -181,11 +183,30 @@ def _list(value: object) -> list[object]:
 
 
 def _salvaged(text: str) -> str:
-    """The beginning of the result in a JSON text that was cut in the midst of it."""
+    """The beginning of the result in a JSON text that was cut in the midst of it, and the remark that it was."""
     for mark in _RESULTS:
         _, found, rest = text.partition(mark)
         if found and rest.startswith('"'):
-            # An escape at the very end may be cut too: at most six characters of it, with its backslash.
-            endings = (rest[: len(rest) - short] + '"' for short in range(7))
-            return next((whole for whole in map(document_of, endings) if isinstance(whole, str)), "")
+            return _beginning(rest)
     return ""
+
+
+def _beginning(text: str) -> str:
+    complete = _decoded(text)
+    if complete:
+        return complete
+    left, cut, length = text.rpartition(_CUT)
+    left = left or text
+    # An escape may be cut too: of the longest, at most six characters are left.
+    beginnings = (_decoded(left[: len(left) - short] + '"') for short in range(7))
+    found = next(filter(None, beginnings), "")
+    return f"{found}{cut}{length}" if found else ""
+
+
+def _decoded(text: str) -> str:
+    """The JSON string with which a text begins; empty where it begins with none."""
+    try:
+        found, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return ""
+    return found if isinstance(found, str) else ""

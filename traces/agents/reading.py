@@ -11,7 +11,7 @@ from traces.read_attributes import number_of, text_of, whole_of
 from traces.span import Attributes
 
 MILLISECOND_NS = 1_000_000
-_LONGEST_NS = 30 * 86_400 * 1_000 * MILLISECOND_NS  # a call that claims more than 30 days claims nothing
+_LONGEST_MS = 30 * 86_400 * 1_000.0  # a call that claims more than 30 days claims nothing
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_NS = (1 << 63) - 1
 _REDACTED = frozenset({"<REDACTED>", "[REDACTED]"})
@@ -43,8 +43,7 @@ def moments(records: Sequence[LogRecord], moment: Callable[[LogRecord], int]) ->
 def duration_ns(attributes: Attributes, key: str = "duration_ms") -> int:
     """A duration that is stated in milliseconds, in nanoseconds; 0 where it is none or absurd."""
     milliseconds = number_of(attributes, key) or 0.0
-    length = int(milliseconds * MILLISECOND_NS)
-    return length if 0 < length <= _LONGEST_NS else 0
+    return int(milliseconds * MILLISECOND_NS) if 0 < milliseconds <= _LONGEST_MS else 0
 
 
 def truth_of(attributes: Attributes, key: str) -> bool | None:
