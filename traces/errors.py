@@ -2,6 +2,7 @@
 
 TraceError
 ├── QueryError      a query that the index cannot answer: the user's to mend
+├── RuleError       a redaction rule that cannot be used: the user's to mend
 └── SegmentError    a store that cannot be read or written
 """
 
@@ -14,6 +15,10 @@ class TraceError(Exception):
 
 class QueryError(TraceError):
     """A query names a field or operator that does not exist."""
+
+
+class RuleError(TraceError):
+    """A redaction rule does not exist, has a bad pattern, or one that takes too long."""
 
 
 class SegmentError(TraceError):

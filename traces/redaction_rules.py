@@ -1,4 +1,4 @@
-"""The secrets that are known by their looks.
+"""The secrets that are known by their looks, and e-mail addresses for those who count them as such.
 
 Formats are those that the issuers publish and that secret scanners use. A rule's regular expression marks
 the secret with the group ``secret``; what surrounds it stays.
@@ -23,7 +23,10 @@ _ASSIGNMENT = r"""(?:\\{0,8}["']\s{0,9}:\s{0,9}\\{0,8}["']|\s{0,9}[:=]\s{0,9}(?:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A kind of secret. ``literals`` are lower-case; without one of them the pattern is not even tried."""
+    """A kind of secret. ``literals`` are lower-case; without one of them the pattern is not even tried.
+
+    The secret is what the pattern's group ``secret`` matches, or without such a group all that it matches.
+    """
 
     name: str
     literals: tuple[str, ...]
@@ -34,7 +37,7 @@ class Rule:
         return self.pattern.subn(self._around, text)
 
     def _around(self, match: re.Match[str]) -> str:
-        start, end = match.span("secret")
+        start, end = match.span("secret" if "secret" in self.pattern.groupindex else 0)
         return f"{match.string[match.start() : start]}[redacted:{self.name}]{match.string[end : match.end()]}"
 
 
@@ -126,3 +129,13 @@ DEFAULT_RULES: tuple[Rule, ...] = (
         r"(?P<secret>(?=[A-Za-z_.~+/=-]{0,200}[0-9])[A-Za-z0-9_.~+/=-]{16,})(?![\w.]*[(\[])",
     ),
 )
+
+# A word may end in a backslash's letter (\\n), which belongs to the escape.
+EMAIL = _rule(
+    "email",
+    "@",
+    r"(?:(?<![A-Za-z0-9._%+\\-])|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4}))"
+    r"(?P<secret>(?!git@)[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24})(?![A-Za-z0-9-])",
+)
+ALL_RULES: tuple[Rule, ...] = (*DEFAULT_RULES, EMAIL)
+DEFAULT_NAMES: tuple[str, ...] = tuple(dict.fromkeys(rule.name for rule in DEFAULT_RULES))
