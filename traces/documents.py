@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from traces import attributes as names
-from traces.calls import MODEL_OPERATIONS, error_of, model_call, operation_of
+from traces.calls import AGENT_OPERATION, MODEL_OPERATIONS, TOOL_OPERATION, error_of, operation_of
 from traces.codec import mend
 from traces.messages import parse_messages
 from traces.read_attributes import text_of
 from traces.run import Run
-from traces.span import Span
+from traces.span import Attributes, Span
 
 MAX_TEXT = 200_000  # characters of a span; who looks for more reads the span itself
-_TEXTS = (names.TOOL_NAME, names.TOOL_ARGUMENTS, names.TOOL_RESULT)
+MAX_FIELD = 1_000  # characters of a field's value
+_NANOSECONDS = 1e9
+_KINDS = {
+    **dict.fromkeys(MODEL_OPERATIONS, "model"),
+    TOOL_OPERATION: "tool",
+    AGENT_OPERATION: "agent",
+}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Document:
-    """The searchable side of one span; ``position`` is its place in the run."""
+    """The searchable side of one span.
 
-    position: int
+    ``model`` is the model of a model call and empty for all others, which have that of their run's first
+    call. ``duration`` is in seconds.
+    """
+
     span_id: str
     name: str
+    kind: str
     tool: str
     model: str
     error: str
+    duration: float
     text: str
 
 
@@ -44,49 +55,107 @@ def run_fields(run: Run) -> dict[str, str | float]:
         "arm": run.arm,
         "experiment": run.experiment,
         "commit": run.harness_commit,
+        "source": _of_run(run, names.SOURCE),
+        "agent": _of_run(run, names.AGENT_NAME),
+        "conversation": _of_run(run, names.CONVERSATION),
     }
-    start = min(span.start_ns for span in run.spans) / 1e9
     return {
-        **{name: clean(text) for name, text in texts.items()},
+        **{name: clean_field(text) for name, text in texts.items()},
         "seconds": run.seconds,
         "steps": len(run.model_calls),
-        "time": start,
+        "tokens": run.usage.input_tokens + run.usage.output_tokens,
+        "cost": run.usage.cost_usd,
+        "time": min(span.start_ns for span in run.spans) / _NANOSECONDS,
+        "end": max(span.end_ns for span in run.spans) / _NANOSECONDS,
     }
+
+
+def first_model(run: Run) -> str:
+    """The model of the run's first call that names one: what its other spans are found by."""
+    calls = (call for call in run.model_calls if call.model)
+    first = min(calls, key=lambda call: (call.start_ns, call.span_id), default=None)
+    return "" if first is None else clean_field(first.model)
 
 
 def documents(run: Run) -> Iterator[Document]:
     """A document for each span of the run, in the run's order."""
-    first_model = next((call.model for call in run.model_calls if call.model), "")
-    for position, span in enumerate(run.spans):
-        is_model = operation_of(span) in MODEL_OPERATIONS
-        yield Document(
-            position=position,
-            span_id=clean(span.span_id),
-            name=clean(span.name),
-            tool=clean(text_of(span.attributes, names.TOOL_NAME)),
-            model=clean(model_call(span).model if is_model else first_model),
-            error=clean(error_of(span) or ""),
-            text=clean("\n".join(text for text in _texts(span) if text)[:MAX_TEXT]),
-        )
+    return map(document, run.spans)
+
+
+def document(span: Span) -> Document:
+    """The document of one span."""
+    kind = kind_of(span)
+    found = span.attributes
+    error = error_of(span) or ""
+    return Document(
+        clean_field(span.span_id),
+        clean_field(span.name),
+        kind,
+        clean_field(text_of(found, names.TOOL_NAME)),
+        clean_field(_model(span)) if kind == "model" else "",
+        clean_field(error),
+        max(0.0, (span.end_ns - span.start_ns) / _NANOSECONDS),
+        _searchable(span, error),
+    )
+
+
+def kind_of(span: Span) -> str:
+    """``model``, ``tool``, ``agent`` or ``other``, by the span's operation."""
+    return _KINDS.get(operation_of(span), "other")
 
 
 def clean(text: str) -> str:
     """The text as a database can hold it: whole characters, and no NUL to end it early."""
+    if text.isascii() and "\0" not in text:
+        return text
     return mend(text).replace("\0", " ")
 
 
-def _texts(span: Span) -> Iterator[str]:
-    for key in _TEXTS:
-        yield text_of(span.attributes, key)
-    # Results of tools are in a tool call's span already; new are what users and middleware say.
-    for message in parse_messages(text_of(span.attributes, names.INPUT_MESSAGES)):
-        if message.role == "user":
-            yield message.text
-    for message in parse_messages(text_of(span.attributes, names.OUTPUT_MESSAGES)):
-        yield message.text
-    yield error_of(span) or ""
+def clean_field(text: str) -> str:
+    """A field's value as a database can hold it, cut where it is too long to be one."""
+    return clean(text[:MAX_FIELD])
+
+
+def _model(span: Span) -> str:
+    return text_of(span.attributes, names.RESPONSE_MODEL) or text_of(span.attributes, names.REQUEST_MODEL)
+
+
+def _of_run(run: Run, key: str) -> str:
+    """What the root says or, where it says nothing, the earliest span that says something."""
+    stated = "" if run.root is None else text_of(run.root.attributes, key)
+    return stated or _first_text(run.spans, key)
+
+
+def _first_text(spans: Iterable[Span], key: str) -> str:
+    stated = (span for span in spans if text_of(span.attributes, key))
+    first = min(stated, key=lambda span: (span.start_ns, span.span_id), default=None)
+    return "" if first is None else text_of(first.attributes, key)
+
+
+def _searchable(span: Span, error: str) -> str:
+    return clean("\n".join(text for text in _texts(span, error) if text)[:MAX_TEXT])
+
+
+def _texts(span: Span, error: str) -> Iterator[str]:
+    found = span.attributes
+    for key in (names.TOOL_NAME, names.TOOL_ARGUMENTS, names.TOOL_RESULT):
+        if key in found:
+            yield text_of(found, key)
+    yield from _said(found)
+    yield error
     for event in span.events:
         yield from _event_texts(event.name, event.attributes)
+
+
+def _said(found: Attributes) -> Iterator[str]:
+    # Results of tools are in a tool call's span already; new are what users and middleware say.
+    if names.INPUT_MESSAGES in found:
+        for message in parse_messages(text_of(found, names.INPUT_MESSAGES)):
+            if message.role == "user":
+                yield message.text
+    if names.OUTPUT_MESSAGES in found:
+        for message in parse_messages(text_of(found, names.OUTPUT_MESSAGES)):
+            yield message.text
 
 
 def _event_texts(name: str, attributes: Mapping[str, object]) -> Iterator[str]:

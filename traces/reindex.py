@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from traces.catch_up import catch_up
 from traces.embedded import EmbeddedIndex, is_index
 from traces.errors import SegmentError
-from traces.evaluations import apply_evaluations, evaluations_in
-from traces.normal import assemble_all
-from traces.segments import DamageReport, read_spans
-from traces.span import Span
+from traces.store import TraceStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,42 +25,45 @@ class ReindexReport:
 
 
 def reindex(
-    folder: Path,
+    source: Path | TraceStore,
     index_path: Path,
     *,
     annotations: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> ReindexReport:
-    """Build an index of all runs of ``folder`` beside ``index_path`` and swap it in, all or nothing.
+    """Build an index of all runs of a store beside ``index_path`` and swap it in, all or nothing.
 
-    ``annotations`` by run id (signals, patterns) go in with it; labels come from the evaluations among the
-    spans. Who has the old index open goes on reading it until the swap, and the new one after it. The same
-    segments give the same search results. Raises ``SegmentError`` and leaves the old index as it was.
+    A path is a folder of our own segments alone. ``annotations`` by run id (signals, patterns) go in with
+    it; labels come from the evaluations among the spans. Who has the old index open goes on reading it
+    until the swap, and the new one after it. The same segments give the same search results. Raises
+    ``SegmentError`` and leaves the old index as it was.
     """
-    damage = DamageReport()
-    spans = tuple(read_spans(folder, damage=damage))
-    runs = tuple(apply_evaluations(assemble_all(spans), spans))
+    store = source if isinstance(source, TraceStore) else _OwnFolder(root=source)
     try:
         index_path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{index_path.name}-", dir=index_path.parent) as beside:
             new = Path(beside) / index_path.name
             with EmbeddedIndex(new) as index:
-                written = index.add(runs)
-                for run_id, values in _labels(spans).items():
-                    index.annotate(run_id, {"label": values})
-                for run_id, given in (annotations or {}).items():
-                    index.annotate(run_id, given)
+                damaged = catch_up(index, store, progress=progress).damaged
+                index.annotate_all(annotations or {})
+                stats = index.stats()
             _swap_in(new, index_path)
     except (sqlite3.Error, OSError) as error:
         raise SegmentError(f"cannot rebuild {index_path}: {error}") from error
-    return ReindexReport(runs=len(runs), spans=written, damaged=damage.total)
+    return ReindexReport(runs=stats.runs, spans=stats.spans, damaged=damaged)
 
 
-def _labels(spans: Sequence[Span]) -> dict[str, list[str]]:
-    labels: dict[str, list[str]] = {}
-    for evaluation in evaluations_in(spans):
-        if evaluation.label:
-            labels.setdefault(evaluation.run_id, []).append(evaluation.label)
-    return labels
+@dataclass(frozen=True, kw_only=True)
+class _OwnFolder(TraceStore):
+    """A folder of segments as a store of its own."""
+
+    @property
+    def own(self) -> Path:
+        return self.root
+
+    @property
+    def foreign(self) -> Path:
+        return self.root / "none"
 
 
 def _swap_in(new: Path, index_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from traces.documents import MAX_TEXT, clean, documents, run_fields
-from traces.embedded_sql import DOCUMENT_TEXTS, RUN_NUMBERS, RUN_TEXTS, match_expression
+from traces.documents import MAX_TEXT, clean, documents, first_model, run_fields
+from traces.embedded.columns import RUN_NUMBERS, RUN_TEXTS, SPAN_TEXTS
+from traces.embedded.matching import phrases_of
 from traces.fields import FIELDS
 from traces.normal import assemble
 from traces.testing import START_NS, TraceBuilder, small_run
@@ -14,8 +15,8 @@ def test_every_field_is_filled_from_somewhere() -> None:
     fields = run_fields(small_run())
     annotations = {field.name for field in FIELDS if field.kind == "annotation"}
 
-    assert set(fields) == {*RUN_TEXTS, *RUN_NUMBERS}
-    assert {*fields, *DOCUMENT_TEXTS, *annotations} == {field.name for field in FIELDS}
+    assert set(fields) == {"run", *RUN_TEXTS, *RUN_NUMBERS}
+    assert {*fields, *SPAN_TEXTS, "duration", *annotations} == {field.name for field in FIELDS}
 
 
 def test_the_fields_of_a_run() -> None:
@@ -40,12 +41,13 @@ def test_a_document_for_each_span(spans: TraceBuilder) -> None:
     )
     chat, tool, error, acting = documents(run)
 
-    assert [document.position for document in (chat, tool, error, acting)] == [0, 1, 2, 3]
+    assert [document.kind for document in (chat, tool, error, acting)] == ["model", "tool", "other", "other"]
     assert chat.text == "Repair it\nI will look"
     assert (tool.tool, tool.text) == ("bash", 'bash\n{"command": "ls -la"}\ntotal 0')
     assert (error.error, error.text) == ("it broke", "it broke")
     assert "LoopDetection\nthree times" in acting.text
-    assert {document.model for document in (chat, tool, error, acting)} == {"simulated:coder"}
+    assert [document.model for document in (chat, tool, error, acting)] == ["simulated:coder", "", "", ""]
+    assert first_model(run) == "simulated:coder"
 
 
 def test_long_texts_are_cut(spans: TraceBuilder) -> None:
@@ -62,6 +64,6 @@ def test_clean_text_fits_a_database() -> None:
 
 def test_free_text_becomes_quoted_words() -> None:
     """All must occur; phrases stay together; nothing the user types is syntax."""
-    assert match_expression("pytest FAILED") == '"pytest" AND "FAILED"'
-    assert match_expression('"1 failed" NEAR(x)') == '"1 failed" AND "NEAR(x)"'
-    assert match_expression('un"balanced == *') == '"un""balanced"'
+    assert phrases_of("pytest FAILED") == ('"pytest"', '"FAILED"')
+    assert phrases_of('"1 failed" NEAR(x)') == ('"1 failed"', '"NEAR(x)"')
+    assert phrases_of('un"balanced == *') == ('"un""balanced"',)

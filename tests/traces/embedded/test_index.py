@@ -42,7 +42,7 @@ def filled(index: EmbeddedIndex) -> EmbeddedIndex:
 def _runs(index: TraceIndex, *where: str, text: str = "") -> list[int]:
     """The numbers of the runs that match, in the order of their first hits."""
     page = index.search(Query(text=text, where=tuple(map(parse_where, where)), limit=1000))
-    return list(dict.fromkeys(int(hit.run_id, 16) for hit in page.hits))
+    return sorted({int(hit.run_id, 16) for hit in page.hits})
 
 
 def test_it_is_a_trace_index(index: EmbeddedIndex) -> None:

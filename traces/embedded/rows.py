@@ -1,0 +1,154 @@
+"""Rows of spans: written in bulk, looked up and removed, with their words and their columns."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from traces.documents import Document
+from traces.embedded.columns import INHERITED, SPANS, Array, write_columns
+from traces.embedded.heads import SpanId
+from traces.embedded.summary import MODEL, SpanNumbers
+from traces.embedded.terms import TermWriter
+
+_INSERT = "INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a span's record lies; segment 0 stands for nowhere."""
+
+    segment: int = 0
+    offset: int = 0
+    length: int = 0
+    checksum: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSpan:
+    """What is known of a span that is in the index."""
+
+    id: int
+    place: Place
+    numbers: SpanNumbers
+
+
+@dataclass(slots=True)
+class SpanRows:
+    """Collects new spans and writes them together; a part of one transaction."""
+
+    connection: sqlite3.Connection
+    terms: TermWriter
+    sequence: int
+    last: int
+    _rows: list[tuple[Any, ...]] = field(default_factory=list)
+    _codes: list[tuple[Any, ...]] = field(default_factory=list)
+    _characters: int = 0
+
+    def append(
+        self,
+        run: int,
+        span: SpanId,
+        parent: SpanId | None,
+        place: Place,
+        numbers: SpanNumbers,
+        document: Document,
+    ) -> None:
+        """Take in a span that is not there yet."""
+        self.last += 1
+        n, code = numbers, self.terms.code
+        self._rows.append(
+            (
+                self.last, run, span, parent, place.segment, place.offset, place.length, place.checksum,
+                n.start, n.end, n.kind, n.input, n.output, n.cost, document.text,
+            )
+        )  # fmt: skip
+        self._codes.append(
+            (
+                run,
+                code("tool", document.tool),
+                code("model", document.model) if n.kind == MODEL else INHERITED,
+                code("error", document.error),
+                code("name", document.name),
+                code("kind", document.kind),
+                n.start,
+                document.duration,
+                place.segment,
+            )
+        )
+        self._characters += len(document.text)
+
+    def is_full(self, *, spans: int, characters: int) -> bool:
+        """Whether it is time to write."""
+        return len(self._rows) >= spans or self._characters >= characters
+
+    def flush(self) -> None:
+        """Write what was collected."""
+        if not self._rows:
+            return
+        self.connection.executemany(_INSERT, self._rows)
+        self.connection.executemany(
+            "INSERT INTO words (rowid, text) VALUES (?, ?)",
+            ((row[0], row[-1]) for row in self._rows if row[-1]),
+        )
+        columns = zip(SPANS.dtypes.items(), zip(*self._codes, strict=True), strict=True)
+        values: dict[str, Array] = {name: np.array(data, dtype) for (name, dtype), data in columns}
+        positions = np.arange(self._rows[0][0], self.last + 1, dtype=np.int64)
+        write_columns(self.connection, SPANS, positions, values, self.sequence)
+        self.connection.execute("UPDATE meta SET last_span = ?", (self.last,))
+        self._rows.clear()
+        self._codes.clear()
+        self._characters = 0
+
+    def find(self, run: int, span: SpanId) -> StoredSpan | None:
+        """The span of a run, among those that were written."""
+        row = self.connection.execute(
+            "SELECT id, segment, place, length, checksum, start, end, kind, input, output, cost "
+            "FROM spans WHERE run = ? AND span = ?",
+            (run, span),
+        ).fetchone()
+        return None if row is None else StoredSpan(row[0], Place(*row[1:5]), SpanNumbers(*row[5:]))
+
+    def set_place(self, id_: int, place: Place) -> None:
+        """Note where a span lies that came without a place."""
+        self.connection.execute(
+            "UPDATE spans SET segment = ?, place = ?, length = ?, checksum = ? WHERE id = ?",
+            (place.segment, place.offset, place.length, place.checksum, id_),
+        )
+        write_columns(
+            self.connection, SPANS, np.array([id_]), {"segment": np.array([place.segment])}, self.sequence
+        )
+
+    def set_times(self, id_: int, start: int, end: int) -> None:
+        """Give a span another start and end."""
+        self.connection.execute("UPDATE spans SET start = ?, end = ? WHERE id = ?", (start, end, id_))
+        values: dict[str, Array] = {"start": np.array([start]), "duration": np.array([(end - start) / 1e9])}
+        write_columns(self.connection, SPANS, np.array([id_]), values, self.sequence)
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Remove spans with all that is kept of them, but not from their runs' summaries."""
+        gone = sorted(ids)
+        for id_ in gone:
+            self.connection.execute(
+                "INSERT INTO words (words, rowid, text) "
+                "SELECT 'delete', id, text FROM spans WHERE id = ? AND text != ''",
+                (id_,),
+            )
+            self.connection.execute("DELETE FROM spans WHERE id = ?", (id_,))
+        nothing = np.zeros(len(gone), np.int64)
+        write_columns(
+            self.connection,
+            SPANS,
+            np.array(gone, np.int64),
+            dict.fromkeys(SPANS.dtypes, nothing),
+            self.sequence,
+        )
+
+
+def ids_of_run(connection: sqlite3.Connection, run: int) -> Sequence[int]:
+    """The row ids of a run's spans."""
+    return [row[0] for row in connection.execute("SELECT id FROM spans WHERE run = ?", (run,))]

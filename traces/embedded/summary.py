@@ -1,0 +1,223 @@
+"""What the index keeps of a run while its spans arrive in any order: enough for the run's fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from traces import attributes as names
+from traces.documents import Document, clean_field
+from traces.outcome import Outcome
+from traces.read_attributes import number_of, text_of, whole_of
+from traces.span import Span
+
+_NANOSECONDS = 1e9
+_LEAST, _MOST = -(2**63), 2**63 - 1
+_MOST_COST = 1e15
+_OUTCOMES = frozenset(Outcome)
+_FIRST_TEXTS = {"agent": names.AGENT_NAME, "conversation": names.CONVERSATION, "source": names.SOURCE}
+_ROOT_TEXTS = {"reason": names.REASON, "cause": names.CAUSE}
+_IDENTITY_TEXTS = {
+    "task": names.TASK,
+    "group": names.GROUP,
+    "suite": names.SUITE,
+    "split": names.SPLIT,
+    "arm": names.ARM,
+    "experiment": names.EXPERIMENT,
+    "commit": names.HARNESS_COMMIT,
+}
+_TEXT_FACTS = (names.OUTCOME, *_ROOT_TEXTS.values(), *_IDENTITY_TEXTS.values(), *_FIRST_TEXTS.values())
+_WHOLE_FACTS = (names.INPUT_TOKENS, names.OUTPUT_TOKENS)
+_NUMBER_FACTS = (names.RUN_SECONDS, names.RUN_COST)
+
+OTHER, MODEL, TOOL, AGENT, STARTED = range(5)
+KIND_CODES = {"other": OTHER, "model": MODEL, "tool": TOOL, "agent": AGENT}
+
+Facts = dict[str, Any]
+
+
+@dataclass(slots=True)
+class SpanNumbers:
+    """What a span adds to the numbers of its run; token counts and cost are those of model calls."""
+
+    start: int
+    end: int
+    kind: int
+    input: int | None = None
+    output: int | None = None
+    cost: float | None = None
+
+
+@dataclass(slots=True)
+class RunSummary:
+    """Numbers that add up, and the earliest span that named an agent, a model and so on."""
+
+    spans: int = 0
+    start: int = _MOST
+    end: int = _LEAST
+    steps: int = 0
+    input: int = 0
+    output: int = 0
+    cost: float = 0.0
+    heads: int = 0
+    agentic: int = 0
+    first: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+
+    def take(self, numbers: SpanNumbers) -> None:
+        """Count a span in."""
+        self.spans += 1
+        self.start = min(self.start, numbers.start)
+        self.end = max(self.end, numbers.end)
+        if numbers.kind != OTHER:
+            self._count(numbers, 1)
+
+    def drop(self, numbers: SpanNumbers) -> bool:
+        """Count a span out; false where ``start`` or ``end`` may have been its own."""
+        self.spans -= 1
+        if numbers.kind != OTHER:
+            self._count(numbers, -1)
+        return numbers.start > self.start and numbers.end < self.end
+
+    def mention(self, name: str, start: int, span_id: str, value: str) -> None:
+        """Note that a span names an agent, a conversation, a source or a model."""
+        old = self.first.get(name)
+        if old is None or (start, span_id) < (old[0], old[1]):
+            self.first[name] = (start, span_id, value)
+
+    def named(self, name: str) -> str:
+        """What the earliest span that says something says."""
+        return self.first[name][2] if name in self.first else ""
+
+    def _count(self, numbers: SpanNumbers, sign: int) -> None:
+        self.agentic += sign
+        if numbers.kind == MODEL:
+            self.steps += sign
+            self.input += sign * (numbers.input or 0)
+            self.output += sign * (numbers.output or 0)
+            self.cost += sign * (numbers.cost or 0.0)
+        elif numbers.kind >= AGENT:
+            self.heads += sign
+
+
+def numbers_of(span: Span, document: Document) -> SpanNumbers:
+    """A span's numbers, within what a table can hold."""
+    start, end = clamp(span.start_ns), clamp(span.end_ns)
+    kind = KIND_CODES[document.kind]
+    if kind == MODEL:
+        found = span.attributes
+        return SpanNumbers(
+            start,
+            end,
+            kind,
+            clamp(whole_of(found, names.INPUT_TOKENS)),
+            clamp(whole_of(found, names.OUTPUT_TOKENS)),
+            clamp_cost(number_of(found, names.RUN_COST)),
+        )
+    return SpanNumbers(start, end, STARTED if span.name == names.RUN_STARTED else kind)
+
+
+def mention_all(summary: RunSummary, span: Span, model: str, start: int) -> None:
+    """Note all that a span names."""
+    if model:
+        summary.mention("model", start, span.span_id, model)
+    found = span.attributes
+    for name, key in _FIRST_TEXTS.items():
+        if key in found:
+            value = clean_field(text_of(found, key))
+            if value:
+                summary.mention(name, start, span.span_id, value)
+
+
+def facts_of(span: Span) -> Facts:
+    """What a root or a start says of its run, as far as fields are made of it."""
+    found = span.attributes
+    facts: Facts = {"end": clamp(span.end_ns), "start": clamp(span.start_ns)}
+    for key in _TEXT_FACTS:
+        if key in found:
+            facts[key] = clean_field(text_of(found, key))
+    for key in _WHOLE_FACTS:
+        if key in found:
+            facts[key] = clamp(whole_of(found, key))
+    for key in _NUMBER_FACTS:
+        if key in found:
+            facts[key] = number_of(found, key)
+    return facts
+
+
+def fields_of(
+    run_id: str, summary: RunSummary, root: Facts | None, started: Facts | None
+) -> dict[str, str | float]:
+    """The fields that ``traces.documents.run_fields`` gives for all spans of the run together."""
+    ending = root or {}
+    identity = {**(started or {}), **ending}
+    outcome = ending.get(names.OUTCOME, "")
+    fields: dict[str, str | float] = {
+        "run": clean_field(run_id),
+        "outcome": outcome if outcome in _OUTCOMES else Outcome.UNKNOWN.value,
+    }
+    for name, key in _ROOT_TEXTS.items():
+        fields[name] = ending.get(key, "")
+    for name, key in _IDENTITY_TEXTS.items():
+        fields[name] = identity.get(key, "")
+    for name, key in _FIRST_TEXTS.items():
+        fields[name] = ending.get(key, "") or summary.named(name)
+    return {**fields, **_numbers(summary, root)}
+
+
+def _numbers(summary: RunSummary, root: Facts | None) -> dict[str, float]:
+    tokens, cost = _usage(summary, root or {})
+    return {
+        "seconds": _seconds(summary, root),
+        "steps": summary.steps,
+        "tokens": tokens,
+        "cost": cost,
+        "time": summary.start / _NANOSECONDS,
+        "end": summary.end / _NANOSECONDS,
+    }
+
+
+def _usage(summary: RunSummary, ending: Facts) -> tuple[int, float]:
+    """The root's totals; where it states none, the sums of the calls."""
+    given_in, given_out = ending.get(names.INPUT_TOKENS, 0), ending.get(names.OUTPUT_TOKENS, 0)
+    cost = clamp_cost(ending.get(names.RUN_COST))
+    if given_in or given_out:
+        return given_in + given_out, cost
+    return summary.input + summary.output, cost or summary.cost
+
+
+def _seconds(summary: RunSummary, root: Facts | None) -> float:
+    if root is None:
+        return max(0.0, (summary.end - summary.start) / _NANOSECONDS)
+    stated = root.get(names.RUN_SECONDS)
+    return max(0.0, float((root["end"] - root["start"]) / _NANOSECONDS if stated is None else stated))
+
+
+def dump_summary(summary: RunSummary) -> str:
+    """The summary as text for its row."""
+    return orjson.dumps(
+        [
+            summary.spans, summary.start, summary.end, summary.steps, clamp(summary.input),
+            clamp(summary.output), summary.cost, summary.heads, summary.agentic, summary.first,
+        ]
+    ).decode()  # fmt: skip
+
+
+def load_summary(text: str) -> RunSummary:
+    """The summary that a row holds; an empty text is one of no spans."""
+    if not text:
+        return RunSummary()
+    summary = RunSummary(*orjson.loads(text))
+    summary.first = {name: (at, span, value) for name, (at, span, value) in summary.first.items()}
+    return summary
+
+
+def clamp(value: int) -> int:
+    """The number as far as 64 bits go."""
+    return min(max(value, _LEAST), _MOST)
+
+
+def clamp_cost(value: float | None) -> float:
+    """A cost that sums do not make infinite."""
+    return min(max(value or 0.0, -_MOST_COST), _MOST_COST)
