@@ -153,8 +153,26 @@ _ANY = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                "role content parts type data lc kwargs id tool_calls function text function_call "
-                "functionResponse message choices generations messages arguments".split()
+                [
+                    "role",
+                    "content",
+                    "parts",
+                    "type",
+                    "data",
+                    "lc",
+                    "kwargs",
+                    "id",
+                    "tool_calls",
+                    "function",
+                    "text",
+                    "function_call",
+                    "functionResponse",
+                    "message",
+                    "choices",
+                    "generations",
+                    "messages",
+                    "arguments",
+                ]
             ),
             inner | st.sampled_from(["text", "tool_use", "tool_result", "ai", "tool", "reasoning"]),
             max_size=5,
