@@ -34,7 +34,8 @@ class LiteralScan:
         found = sorted(set(literals))
         self._everywhere = frozenset(literal for literal in found if len(literal) < 2)
         self._table: npt.NDArray[np.uint16] = np.zeros(1 << 16, np.uint16)
-        self._buckets: list[list[tuple[bytes, int]]] = [[] for _ in range(_BUCKETS)]
+        # By each set of buckets, as bits: its literals, and where in them their windows begin.
+        self._of_buckets: list[list[tuple[bytes, int]]] = [[] for _ in range(1 << _BUCKETS)]
         for number, literal in enumerate(literal for literal in found if len(literal) >= 2):
             # A pair alone agrees with whatever follows, so pairs have a bucket of their own.
             self._enter(literal, number % (_BUCKETS - 1) if len(literal) > 2 else _BUCKETS - 1)
@@ -49,14 +50,16 @@ class LiteralScan:
         if self._everywhere:
             hits = {number: set(self._everywhere) for number in range(len(ends))}
         for place, number, buckets in self._candidates(block, ends):
-            for literal, at in self._literals(buckets):
+            for literal, at in self._of_buckets[buckets]:
                 if block.find(literal, max(place - at, 0), ends[number]) >= 0:
                     hits.setdefault(number, set()).add(literal)
         return dict(sorted(hits.items()))
 
     def _enter(self, literal: bytes, bucket: int) -> None:
         window = _window(literal)
-        self._buckets[bucket].append((literal, literal.index(window)))
+        for bits, literals in enumerate(self._of_buckets):
+            if bits >> bucket & 1:
+                literals.append((literal, literal.index(window)))
         self._table[window[0] | window[1] << 8] |= 1 << bucket
         for third in window[2:3] or range(256):
             for last in window[3:4] or range(256):
@@ -74,11 +77,6 @@ class LiteralScan:
             for key, first in zip(keys.tolist(), firsts.tolist(), strict=True):
                 if key >> _BUCKETS < len(ends):
                     yield int(places[first]) * 2 + offset, key >> _BUCKETS, key & (1 << _BUCKETS) - 1
-
-    def _literals(self, buckets: int) -> Iterator[tuple[bytes, int]]:
-        for number, literals in enumerate(self._buckets):
-            if buckets >> number & 1:
-                yield from literals
 
 
 def _window(literal: bytes) -> bytes:

@@ -34,8 +34,12 @@ class Redactor:
 
     def __init__(self, rules: Sequence[Rule] = DEFAULT_RULES) -> None:
         self._hunt: _Hunt = tuple((rule, rule.literals) for rule in rules)
-        self._stored = {literal: _as_stored(literal) for rule in rules for literal in rule.literals}
-        self._scan = LiteralScan(_LOWERED_TO_ASCII.union(self._stored.values()))
+        self._literals = frozenset(literal for rule in rules for literal in rule.literals)
+        self._places: dict[bytes, list[tuple[int, str]]] = {}  # by a literal as stored: rules that have it
+        for number, rule in enumerate(rules):
+            for literal in rule.literals:
+                self._places.setdefault(_as_stored(literal), []).append((number, literal))
+        self._scan = LiteralScan(_LOWERED_TO_ASCII.union(self._places))
         self._clean_names: set[str] = set()  # attributes come again and again
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -75,11 +79,11 @@ class Redactor:
     def _hunt_for(self, stored: set[bytes]) -> _Hunt:
         if stored & _LOWERED_TO_ASCII:
             return self._hunt
-        found = (
-            (rule, tuple(one for one in literals if self._stored[one] in stored))
-            for rule, literals in self._hunt
-        )
-        return tuple((rule, literals) for rule, literals in found if literals)
+        found: dict[int, tuple[str, ...]] = {}
+        for one in stored:
+            for number, literal in self._places[one]:
+                found[number] = (*found.get(number, ()), literal)
+        return tuple((self._hunt[number][0], found[number]) for number in sorted(found))
 
     def _redact(self, text: str, hunt: _Hunt) -> str:
         lower = text.lower()
@@ -141,7 +145,7 @@ class Redactor:
         if name in self._clean_names:
             return name
         lower = name.lower()
-        if not any(literal in lower for literal in self._stored):
+        if not any(literal in lower for literal in self._literals):
             if len(self._clean_names) < _MOST_NAMES:
                 self._clean_names.add(name)
             return name
