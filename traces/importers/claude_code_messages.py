@@ -97,7 +97,7 @@ def _result_block(block: Mapping[str, Any]) -> str:
 def tool_uses(blocks: list[dict[str, Any]]) -> Iterator[ToolUse]:
     """The calls among the blocks."""
     for block in blocks:
-        if block.get("type") in _CALLS:
+        if text(block.get("type")) in _CALLS:
             arguments = block.get("input")
             yield ToolUse(call_id=text(block.get("id")), name=text(block.get("name")), arguments=arguments)
 

@@ -53,7 +53,7 @@ class ClaudeCodeSession:
 
 
 def _is_ours(line: dict[str, Any]) -> bool:
-    kind = line.get("type")
+    kind = text(line.get("type"))
     if kind == "summary":
         return isinstance(line.get("leafUuid"), str)
     stated = kind in _CHAINED and isinstance(line.get("uuid"), str) and isinstance(line.get("sessionId"), str)
@@ -61,7 +61,7 @@ def _is_ours(line: dict[str, Any]) -> bool:
 
 
 def _is_agent_file(source: Source) -> bool:
-    talk = [line for line in first_lines(source, 50) if line.get("type") in _TALK]
+    talk = [line for line in first_lines(source, 50) if text(line.get("type")) in _TALK]
     return bool(talk) and all(line.get("isSidechain") is True for line in talk)
 
 

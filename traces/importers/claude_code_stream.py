@@ -35,36 +35,37 @@ class ClaudeCodeStream:
         return any(_is_ours(line) for line in first_lines(source, 5))
 
     def read(self, source: Source) -> Iterator[Span | Skipped]:
-        """The stream's runs; each ends where lines of another session begin."""
+        """The stream's runs; their roots come last, for sessions may be mixed."""
         start_ns = first_moment(source)
-        run: _StreamRun | None = None
+        runs: dict[str, _StreamRun] = {}
+        session = ""
         for line in read_lines(source):
             if isinstance(line, Skipped):
                 yield line
                 continue
-            session = text(line.value.get("session_id"))
-            if run is not None and session and session != run.session:
-                yield from run.end()
-                run = None
-            if run is None and line.value.get("type") in _OURS:
-                run = _StreamRun(self.name, session, start_ns)
-            if run is None:
-                yield Skipped(line=line.number, reason="unknown line type")
+            session = text(line.value.get("session_id")) or session
+            if session not in runs and text(line.value.get("type")) in _OURS:
+                runs[session] = _StreamRun(self.name, session, start_ns)
+            if session in runs:
+                yield from runs[session].line(line)
             else:
-                yield from run.line(line)
-        if run is not None:
+                yield Skipped(line=line.number, reason="unknown line type")
+        for run in runs.values():
             yield from run.end()
 
 
 def _is_ours(line: dict[str, Any]) -> bool:
-    return line.get("type") in _OURS and isinstance(line.get("session_id"), str) and "sessionId" not in line
+    return (
+        text(line.get("type")) in _OURS
+        and isinstance(line.get("session_id"), str)
+        and "sessionId" not in line
+    )
 
 
 class _StreamRun:
     """One session of a stream."""
 
     def __init__(self, name: str, session: str, start_ns: int | None) -> None:
-        self.session = session
         self._builder = RunBuilder(
             source=name,
             identity=session,
@@ -79,7 +80,7 @@ class _StreamRun:
 
     def line(self, line: Line) -> Iterator[Span | Skipped]:
         """What a line adds."""
-        value, kind = line.value, line.value.get("type")
+        value, kind = line.value, text(line.value.get("type"))
         if kind in {"user", "assistant"} and isinstance(value.get("message"), dict):
             turn = _turn(value)
             answers = kind == "assistant"

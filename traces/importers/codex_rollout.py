@@ -53,7 +53,7 @@ class CodexRollout:
 
 
 def _is_ours(line: dict[str, Any]) -> bool:
-    if line.get("type") in _WRAPPED:
+    if text(line.get("type")) in _WRAPPED:
         return isinstance(line.get("payload"), dict) and "timestamp" in line
     return "type" not in line and {"id", "timestamp", "instructions"} <= line.keys()
 
@@ -86,7 +86,7 @@ class _Rollout:
         if kind in _ITEMS and not isinstance(payload, dict):
             kind, payload = "response_item", value  # the plain form
         found = mapping(payload)
-        if kind == "response_item" and found.get("type") in _ITEMS:
+        if kind == "response_item" and text(found.get("type")) in _ITEMS:
             yield from self._conversation.item(found, time_ns)
         elif kind == "event_msg":
             yield from self._event(line.number, found, time_ns)

@@ -108,7 +108,7 @@ class _Chat:
         )
 
     def _message(self, number: int, value: dict[str, Any]) -> Iterator[Span | Skipped]:
-        kind, key = value.get("type"), text(value.get("id"))
+        kind, key = text(value.get("type")), text(value.get("id"))
         if key and key == self._answer.get("id"):
             self._answer = {**self._answer, **value}
         elif key and key in self._done:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from traces.importers.importer import Skipped, Source
-from traces.importers.read_json import parse_json
+from traces.importers.read_json import bounded, parse_json
 
 MAX_LINE = 256 << 20  # bytes; a longer line is no line
 _HEAD = 64 << 10
@@ -83,7 +83,7 @@ def _objects(number: int, raw: bytes) -> Iterator[Line | Skipped]:
 
 def _several(number: int, raw: bytes) -> Iterator[Line | Skipped]:
     """The objects at the beginning of a line that is not all JSON; the rest of it is skipped."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_int=bounded)
     content = raw.decode("utf-8-sig", "replace").strip(" \t\r\n\0")
     at = 0
     while content.startswith("{", at):

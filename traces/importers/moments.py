@@ -27,8 +27,8 @@ def moment_of(value: object) -> int | None:
         return _of_text(value[:64].strip())
     if isinstance(value, list):
         return _of_pair(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= MOST_NS:
+        return None  # NaN among them; and math.isfinite raises for a whole number of 400 digits
     return _within(_scaled(value))
 
 

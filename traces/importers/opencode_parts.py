@@ -92,7 +92,11 @@ def _add(step: Step, part: dict[str, Any]) -> None:
 
 def said_parts(parts: list[dict[str, Any]]) -> list[Part]:
     """What a user's message says; a file's content is named, not repeated."""
-    return [_user_part(part) for part in parts if part.get("type") not in {"step-start", "patch", "snapshot"}]
+    return [
+        _user_part(part)
+        for part in parts
+        if text(part.get("type")) not in {"step-start", "patch", "snapshot"}
+    ]
 
 
 def _user_part(part: Mapping[str, Any]) -> Part:

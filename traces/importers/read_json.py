@@ -60,9 +60,15 @@ def parse_json(content: bytes | str) -> Any:
         return orjson.loads(content)
     except ValueError:
         try:
-            return json.loads(content if isinstance(content, str) else content.decode("utf-8-sig", "replace"))
+            found = content if isinstance(content, str) else content.decode("utf-8-sig", "replace")
+            return json.loads(found, parse_int=bounded)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
+
+
+def bounded(digits: str) -> int | float:
+    """A whole number as ``orjson`` would read it: one of more than 64 bits is a float, if an infinite one."""
+    return int(digits) if len(digits) < 19 else float(digits)
 
 
 def to_json(value: object) -> str:
