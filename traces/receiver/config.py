@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Literal
 
@@ -32,7 +31,9 @@ class ReceiverConfig:
     Without one, only requests that name this machine by an address, as ``localhost`` or by one of
     ``allowed_hosts`` are taken; requests of web pages only from ``allowed_origins``. ``durability`` says when a
     request is acknowledged: when its spans are with the operating system, or also on the disk, where the requests
-    that wait share one ``fsync``. ``rules`` are what is redacted. ``index`` false leaves indexing to others.
+    that wait share one ``fsync``. ``rules`` are what is redacted. ``index`` false leaves indexing to others, and with it what it does
+    besides: it compresses closed segments if ``compress``, and deletes received segments that were last written
+    ``keep_seconds`` ago, or until all have at most ``keep_bytes``.
     Raises ``ValueError`` for what makes no sense.
     """
 
@@ -45,12 +46,15 @@ class ReceiverConfig:
     max_connections: int = 1024
     request_seconds: float = 60.0
     stop_seconds: float = 5.0
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     durability: Durability = "system"
     rules: tuple[Rule, ...] = DEFAULT_RULES
     index: bool = True
+    compress: bool = True
+    keep_seconds: float | None = None
+    keep_bytes: int | None = None
 
     def __post_init__(self) -> None:
         if self.workers == 0:
@@ -58,10 +62,12 @@ class ReceiverConfig:
         for name in ("workers", "max_body_bytes", "max_in_flight_bytes", "max_connections"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        if self.request_seconds <= 0 or self.stop_seconds < 0:
+            raise ValueError("request_seconds and stop_seconds must not be negative, the former not 0")
         if not 0 <= self.port <= 65535:
             raise ValueError(f"port must be within 0..65535, not {self.port}")
         if self.token is not None and not _is_token(self.token):
-            raise ValueError("a token must be visible ASCII characters without blanks")
+            raise ValueError("the token must be visible ASCII characters without blanks")
 
     @property
     def max_in_flight_of_worker(self) -> int:
@@ -72,9 +78,6 @@ class ReceiverConfig:
     def is_open(self) -> bool:
         """Whether others than this machine can send, without a token."""
         return self.token is None and not is_loopback(self.host)
-
-
-OnReady = Callable[[str], None]
 
 
 def is_loopback(host: str) -> bool:

@@ -22,7 +22,8 @@ class Counts:
 
     ``received`` items by signal; ``stored`` spans under ``spans``, those made of log records under
     ``from_logs``; ``rejected`` items that are no OTLP, by reason; ``dropped`` items of no use to us, by what they
-    are; ``refused`` requests by status; ``redacted`` secrets by rule; ``indexed`` by what catching up counts.
+    are; ``refused`` requests by status; ``redacted`` secrets by rule; ``indexed`` by what catching up counts, with
+    ``read`` spans and ``errors``; ``kept`` is what became of segments.
     """
 
     received: Counter[str] = field(default_factory=Counter)
@@ -32,6 +33,7 @@ class Counts:
     refused: Counter[str] = field(default_factory=Counter)
     redacted: Counter[str] = field(default_factory=Counter)
     indexed: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Counts) -> None:
         """Add another's sums to these."""
