@@ -61,9 +61,11 @@ class LiteralScan:
             if bits >> bucket & 1:
                 literals.append((literal, literal.index(window)))
         self._table[window[0] | window[1] << 8] |= 1 << bucket
-        for third in window[2:3] or range(256):
-            for last in window[3:4] or range(256):
-                self._table[third | last << 8] |= 1 << bucket + _BUCKETS
+        # Where the window has no third or no fourth byte, any will do.
+        second = slice(None) if len(window) == 2 else slice(window[2], None, 256)
+        if len(window) == _WINDOW:
+            second = slice(window[2] | window[3] << 8, (window[2] | window[3] << 8) + 1)
+        self._table[second] |= 1 << bucket + _BUCKETS
 
     def _candidates(self, block: bytes, ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:
         """For each part and set of buckets the first place, the part's number and the buckets."""

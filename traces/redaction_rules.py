@@ -87,7 +87,7 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     _rule("npm-token", "npm_", rf"(?P<secret>{_begins('npm_')}[A-Za-z0-9]{{36}})(?![A-Za-z0-9])"),
     _rule(
         "pypi-token",
-        "pypi-ageichlwasis5vcmc",
+        "pypi-ageichlwas5vcmc",
         rf"(?P<secret>{_begins('pypi-AgEIcHlwaS5vcmc')}[A-Za-z0-9_-]{{40,}})",
     ),
     _rule(

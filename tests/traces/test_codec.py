@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from traces.codec import decode_span, encode_span, mend
+from traces.codec import decode_span, encode_span, mend, span_to_json
 from traces.errors import SegmentError
+from traces.outcome import Outcome
 from traces.span import Span, SpanEvent, SpanLink
 from traces.testing import TraceBuilder
 
@@ -127,3 +130,70 @@ def test_a_value_that_is_no_attribute_cannot_be_stored(spans: TraceBuilder) -> N
 
     with pytest.raises(SegmentError, match=span.span_id):
         encode_span(span)
+
+
+@pytest.mark.parametrize("number", [2**63, 2**64 - 1, 2**64, -(2**63) - 1, 1 << 20_000], ids=int.bit_length)
+def test_whole_numbers_of_any_size(spans: TraceBuilder, number: int) -> None:
+    """They come back to the digit, alone and in lists, as times too."""
+    span = spans.span(attributes={"x": number, "y": (1, number)})
+    late = replace(span, end_ns=number, events=(SpanEvent(name="e", time_ns=number, attributes={}),))
+
+    assert decode_span(encode_span(span)) == span
+    assert decode_span(encode_span(late)) == late
+
+
+@pytest.mark.parametrize("number", [2.0**63, -(2.0**70), 1e300])
+def test_large_floats_stay_floats(spans: TraceBuilder, number: float) -> None:
+    """They are not taken for the whole numbers that a parser has no room for."""
+    back = decode_span(encode_span(spans.span(attributes={"x": number})))
+
+    assert repr(back.attributes["x"]) == repr(number)
+
+
+def test_what_was_stored_before_is_read(spans: TraceBuilder) -> None:
+    """Records that Python's own JSON wrote, with numbers beyond 64 bits as they are."""
+    span = spans.span("naïve", attributes={"big": 2**70, "small": -(2**70), "half": 0.5, "far": 1e16})
+    line = json.dumps(span_to_json(span), ensure_ascii=False, separators=(",", ":")).encode()
+    tagged = line.replace(b"0.5", b'{"float":"-inf"}')
+
+    assert decode_span(line) == span
+    assert repr(decode_span(line).attributes) == repr(span.attributes)
+    assert decode_span(tagged).attributes["half"] == -math.inf
+
+
+@settings(max_examples=50, deadline=None)
+@given(any_span)
+def test_equal_spans_give_equal_bytes(span: Span) -> None:
+    """A checksum of the bytes tells whether a span was stored before."""
+    assert encode_span(decode_span(encode_span(span))) == encode_span(span)
+
+
+def test_names_are_mended_too(spans: TraceBuilder) -> None:
+    """Also in events, and beside a number that needs a tag."""
+    event = SpanEvent(name="\udc00", time_ns=1, attributes={"k\ud800": 2**65})
+    back = decode_span(encode_span(spans.span(events=(event,))))
+
+    assert back.events == (SpanEvent(name="\ufffd", time_ns=1, attributes={"k\ufffd": 2**65}),)
+
+
+@pytest.mark.parametrize(
+    "value", [None, b"bytes", {"a": 1}, ((1,),), (None,), datetime(2026, 1, 1, tzinfo=UTC)]
+)
+def test_values_of_other_types_cannot_be_stored(spans: TraceBuilder, value: object) -> None:
+    """What could not be read again is refused before it is written."""
+    with pytest.raises(SegmentError, match="is no attribute value"):
+        encode_span(spans.span(attributes={"k": value}))  # type: ignore[dict-item]
+
+
+def test_a_name_that_is_no_text_cannot_be_stored(spans: TraceBuilder) -> None:
+    """Attributes are named by texts."""
+    with pytest.raises(SegmentError, match="is no attribute name"):
+        encode_span(spans.span(attributes={1: "x"}))  # type: ignore[dict-item]
+
+
+def test_enumerations_are_stored_as_their_values(spans: TraceBuilder) -> None:
+    """Alone and beside what needs the slow way."""
+    plain = decode_span(encode_span(spans.span(attributes={"o": Outcome.FAILED})))
+    slow = decode_span(encode_span(spans.span(attributes={"o": Outcome.FAILED, "big": 2**70})))
+
+    assert plain.attributes["o"] == slow.attributes["o"] == "failed"
