@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
 
 from traces import attributes as names
 from traces.calls import AGENT_OPERATION, MODEL_OPERATIONS, TOOL_OPERATION, error_of, operation_of
@@ -23,8 +26,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):  # one is made for every span, and a frozen dataclass takes four times as long
     """The searchable side of one span.
 
     ``model`` is the model of a model call and empty for all others, which have that of their run's first
@@ -88,12 +90,12 @@ def document(span: Span) -> Document:
     found = span.attributes
     error = error_of(span) or ""
     return Document(
-        clean_field(span.span_id),
+        clean(span.span_id[:MAX_FIELD]),
         clean_field(span.name),
         kind,
-        clean_field(text_of(found, names.TOOL_NAME)),
+        clean_field(text_of(found, names.TOOL_NAME)) if names.TOOL_NAME in found else "",
         clean_field(_model(span)) if kind == "model" else "",
-        clean_field(error),
+        clean_field(error) if error else "",
         max(0.0, (span.end_ns - span.start_ns) / _NANOSECONDS),
         _searchable(span, error),
     )
@@ -113,7 +115,13 @@ def clean(text: str) -> str:
 
 def clean_field(text: str) -> str:
     """A field's value as a database can hold it, cut where it is too long to be one."""
-    return clean(text[:MAX_FIELD])
+    return _clean_value(text[:MAX_FIELD])
+
+
+# Names of tools, models and agents are few; pure, so that remembering changes nothing.
+@lru_cache(maxsize=4096)
+def _clean_value(text: str) -> str:
+    return clean(text)
 
 
 def _model(span: Span) -> str:
@@ -150,12 +158,25 @@ def _texts(span: Span, error: str) -> Iterator[str]:
 def _said(found: Attributes) -> Iterator[str]:
     # Results of tools are in a tool call's span already; new are what users and middleware say.
     if names.INPUT_MESSAGES in found:
-        for message in parse_messages(text_of(found, names.INPUT_MESSAGES)):
-            if message.role == "user":
-                yield message.text
+        for role, text in _messages(text_of(found, names.INPUT_MESSAGES)):
+            if role == "user":
+                yield text
     if names.OUTPUT_MESSAGES in found:
-        for message in parse_messages(text_of(found, names.OUTPUT_MESSAGES)):
-            yield message.text
+        for _, text in _messages(text_of(found, names.OUTPUT_MESSAGES)):
+            yield text
+
+
+def _messages(text: str) -> Iterable[tuple[object, str]]:
+    """Role and text of each message; the usual form is read directly, since every model call has some."""
+    try:
+        return [(item["role"], _usual_text(item["parts"])) for item in orjson.loads(text)]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return [(message.role, message.text) for message in parse_messages(text)]
+
+
+def _usual_text(parts: list[dict[str, Any]]) -> str:
+    texts = [part["content"] for part in parts if part["type"] == "text"]
+    return "\n".join(filter(None, texts))
 
 
 def _event_texts(name: str, attributes: Mapping[str, object]) -> Iterator[str]:

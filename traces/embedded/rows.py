@@ -5,21 +5,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from traces.documents import Document
 from traces.embedded.columns import INHERITED, SPANS, Array, write_columns
 from traces.embedded.heads import SpanId
-from traces.embedded.summary import MODEL, SpanNumbers
+from traces.embedded.summary import SpanNumbers
 from traces.embedded.terms import TermWriter
 
+_REMEMBERED = 20_000  # combinations of codes
 _INSERT = "INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a span's record lies; segment 0 stands for nowhere."""
 
     segment: int = 0
@@ -48,6 +48,7 @@ class SpanRows:
     _rows: list[tuple[Any, ...]] = field(default_factory=list)
     _codes: list[tuple[Any, ...]] = field(default_factory=list)
     _characters: int = 0
+    _combinations: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict)
 
     def append(
         self,
@@ -60,7 +61,7 @@ class SpanRows:
     ) -> None:
         """Take in a span that is not there yet."""
         self.last += 1
-        n, code = numbers, self.terms.code
+        n = numbers
         self._rows.append(
             (
                 self.last, run, span, parent, place.segment, place.offset, place.length, place.checksum,
@@ -70,17 +71,31 @@ class SpanRows:
         self._codes.append(
             (
                 run,
-                code("tool", document.tool),
-                code("model", document.model) if n.kind == MODEL else INHERITED,
-                code("error", document.error),
-                code("name", document.name),
-                code("kind", document.kind),
+                *self._codes_of(document.tool, document.model, document.error, document.name, document.kind),
                 n.start,
                 document.duration,
                 place.segment,
             )
         )
         self._characters += len(document.text)
+
+    def _codes_of(self, *texts: str) -> tuple[int, ...]:
+        """The codes of tool, model, error, name and kind: the same few combinations again and again."""
+        found = self._combinations.get(texts)
+        if found is None:
+            tool, model, error, name, kind = texts
+            code = self.terms.code
+            found = (
+                code("tool", tool),
+                code("model", model) if kind == "model" else INHERITED,
+                code("error", error),
+                code("name", name),
+                code("kind", kind),
+            )
+            if len(self._combinations) >= _REMEMBERED:
+                self._combinations.clear()
+            self._combinations[texts] = found
+        return found
 
     def is_full(self, *, spans: int, characters: int) -> bool:
         """Whether it is time to write."""

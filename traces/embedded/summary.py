@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -38,8 +38,7 @@ KIND_CODES = {"other": OTHER, "model": MODEL, "tool": TOOL, "agent": AGENT}
 Facts = dict[str, Any]
 
 
-@dataclass(slots=True)
-class SpanNumbers:
+class SpanNumbers(NamedTuple):
     """What a span adds to the numbers of its run; token counts and cost are those of model calls."""
 
     start: int
@@ -215,7 +214,7 @@ def load_summary(text: str) -> RunSummary:
 
 def clamp(value: int) -> int:
     """The number as far as 64 bits go."""
-    return min(max(value, _LEAST), _MOST)
+    return value if _LEAST <= value <= _MOST else min(max(value, _LEAST), _MOST)
 
 
 def clamp_cost(value: float | None) -> float:

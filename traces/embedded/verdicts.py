@@ -25,9 +25,15 @@ class Verdict:
 
 
 def evaluations_of(span: Span) -> Iterator[Evaluation]:
-    """The evaluations that a span carries; for nearly all spans none, and soon known."""
-    if is_evaluation(span) or any(event.name == EVALUATION_EVENT for event in span.events):
-        yield from evaluations_in([span])
+    """The evaluations that a span carries."""
+    return evaluations_in([span])
+
+
+def has_evaluations(span: Span) -> bool:
+    """Whether the span carries any: for nearly all not, and that is soon known."""
+    return is_evaluation(span) or (
+        bool(span.events) and any(event.name == EVALUATION_EVENT for event in span.events)
+    )
 
 
 def is_only_evaluation(span: Span) -> bool:

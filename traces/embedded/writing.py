@@ -32,6 +32,7 @@ from traces.embedded.verdicts import (
     Verdict,
     evaluation_row,
     evaluations_of,
+    has_evaluations,
     is_by_person,
     is_only_evaluation,
     label_field,
@@ -86,7 +87,7 @@ class SpanWriter:
 
     def take(self, span: Span, place: Place, *, origin: Origin) -> Taken:
         """Store a span, unless it is there already or an own run has its trace id."""
-        if any(evaluations_of(span)):
+        if has_evaluations(span):
             self._evaluate(span, place, own=origin == "own")
             if is_only_evaluation(span):
                 return "new"
