@@ -211,7 +211,7 @@ class _Reading:
             failure=Failure(type="tool_error", message=content.partition("\n")[0]) if failed else None,
             more={
                 "atif.tool_call.extra": to_json(call["extra"]) if call.get("extra") else "",
-                "atif.tool_call.raw_arguments": as_text(extra.get("raw_arguments")) if len(step) else "",
+                "atif.tool_call.raw_arguments": as_text(extra.get("raw_arguments")),
             },
             parent_id=self._parent_id,
         )
@@ -234,9 +234,10 @@ class _Reading:
 
 
 def _turns(steps: Sequence[Mapping[str, Any]]) -> Iterator[_Turn]:
+    states_usage = any(step.get("source") == "agent" and step.get("metrics") for step in steps)
     turn: _Turn | None = None
     for step in steps:
-        if turn is not None and _goes_on(turn, step):
+        if turn is not None and _goes_on(turn, step, states_usage=states_usage):
             turn = replace(turn, steps=(*turn.steps, step))
             continue
         if turn is not None:
@@ -246,16 +247,17 @@ def _turns(steps: Sequence[Mapping[str, Any]]) -> Iterator[_Turn]:
         yield turn
 
 
-def _goes_on(turn: _Turn, step: Mapping[str, Any]) -> bool:
-    """Whether the step tells of tool calls of the same answer: it has no usage of its own, and the same time."""
-    return (
-        step.get("source") == "agent" == turn.head.get("source")
-        and not step.get("metrics")
-        and bool(step.get("tool_calls"))
-        and step.get("timestamp") is not None
-        and step.get("timestamp") == turn.head.get("timestamp")
-        and step.get("llm_call_count") is None
-    )
+def _goes_on(turn: _Turn, step: Mapping[str, Any], *, states_usage: bool) -> bool:
+    """Whether the step only tells of further tool calls of the answer before it.
+
+    It has no usage of its own where answers do, or, where none does, the same time as the answer.
+    """
+    if step.get("source") != "agent" or turn.head.get("source") != "agent":
+        return False
+    if step.get("metrics") or not step.get("tool_calls") or step.get("llm_call_count") is not None:
+        return False
+    time = step.get("timestamp")
+    return states_usage or (time is not None and time == turn.head.get("timestamp"))
 
 
 def _results_of(

@@ -60,17 +60,26 @@ def _listed(value: object) -> list[object]:
 
 def _records(source: Source) -> Iterator[Line | Skipped]:
     if _is_lines(source):
-        yield from read_lines(source)
+        for item in read_lines(source):
+            yield from (item,) if isinstance(item, Skipped) else _expanded(item.value, item.number)
         return
     if source.head.lstrip().startswith(b"{") and not _is_one(source):
         with source.open() as file:
             yield from _consecutive(file)
         return
     document = load_document(source)
-    for item in _listed(document.value):
-        yield Line(number=0, value=item) if isinstance(item, dict) else Skipped(line=0, reason=_NO_SPAN)
+    yield from _expanded(document.value, 0)
     if document.skipped is not None:
         yield document.skipped
+
+
+def _expanded(value: object, number: int) -> Iterator[Line | Skipped]:
+    for item in _listed(value):
+        yield (
+            Line(number=number, value=item)
+            if isinstance(item, dict)
+            else Skipped(line=number, reason=_NO_SPAN)
+        )
 
 
 def _is_lines(source: Source) -> bool:

@@ -20,6 +20,21 @@ _BROKEN: Final = "broken JSON: the rest of the document"
 # A quote that is alone begins a text that never ends.
 _TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{},]', re.DOTALL)
 _CLOSING: Final = MappingProxyType({"[": "]", "{": "}"})
+# Lists of things that are of use as wholes only.
+_WHOLE: Final = frozenset(
+    [
+        "spans",
+        "child_spans",
+        "children",
+        "logRecords",
+        "log_records",
+        "messages",
+        "steps",
+        "trajectory",
+        "history",
+        "results",
+    ]
+)
 _CLOSED: Final = frozenset("]}")
 
 
@@ -40,8 +55,8 @@ def load_document(source: Source, *, most_bytes: int = MOST_BYTES) -> Document:
     return document_of(content)
 
 
-def document_of(content: bytes) -> Document:
-    """The JSON document of the bytes; of a broken one what comes before the break."""
+def document_of(content: bytes, *, whole_items: bool = True) -> Document:
+    """The JSON document of the bytes; of a broken one what comes before the break (see ``mended``)."""
     try:
         return Document(value=orjson.loads(content))
     except orjson.JSONDecodeError:
@@ -50,7 +65,7 @@ def document_of(content: bytes) -> Document:
     value, end = _parsed(text)
     if end is None:
         return Document(value=value)
-    value, _ = _parsed(mended(text[:end]))
+    value, _ = _parsed(mended(text[:end], whole_items=whole_items))
     if value is None:
         return Document(value=None, skipped=Skipped(line=0, reason=_NO_JSON))
     return Document(value=value, skipped=Skipped(line=text.count("\n", 0, end) + 1, reason=_BROKEN))
@@ -64,38 +79,63 @@ def beginning_of(source: Source) -> object:
             return orjson.loads(first)
         except orjson.JSONDecodeError:
             pass
-    return document_of(source.head).value
+    return document_of(source.head, whole_items=False).value
 
 
-def mended(text: str) -> str:
+def mended(text: str, *, whole_items: bool = True) -> str:
     """The longest beginning of a broken document that becomes JSON by closing what is open.
 
-    An array or object loses its unfinished last item.
+    Arrays and objects lose their unfinished last item. Where spans, messages or steps are listed, one that
+    is not whole is left out altogether (but for ``whole_items=False``): half of it would pass for it.
     """
-    stack: list[str] = []
-    cuts: list[int] = []  # for each open bracket, where its last complete item ends
+    brackets = _Brackets()
     for token in _TOKEN.finditer(text):
-        found = token.group()
-        if found in _CLOSING:
-            stack.append(found)
-            cuts.append(token.end())
-        elif found == "," and cuts:
-            cuts[-1] = token.start()
-        elif found in _CLOSED:
-            if not stack or _CLOSING[stack.pop()] != found:
-                break
-            cuts.pop()
-        elif found == '"':
+        if not brackets.take(token):
             break
-        if not stack:
+        if not brackets.parts:
             return text[: token.end()]
-    return _closed(text, cuts, stack)
-
-
-def _closed(text: str, cuts: list[int], stack: list[str]) -> str:
-    if not cuts:
+    parts = brackets.parts_kept() if whole_items else brackets.parts
+    if not parts:
         return ""
-    return text[: cuts[-1]] + "".join(_CLOSING[opening] for opening in reversed(stack))
+    return text[: parts[-1].cut] + "".join(_CLOSING[part.bracket] for part in reversed(parts))
+
+
+@dataclass(kw_only=True)
+class _Open:
+    """A bracket that is open: what it is called, and where its last complete item ends."""
+
+    bracket: str
+    name: str
+    cut: int
+
+
+class _Brackets:
+    """The brackets that are open at a place of a text."""
+
+    def __init__(self) -> None:
+        self.parts: list[_Open] = []
+        self._name = ""
+
+    def take(self, token: re.Match[str]) -> bool:
+        """Go on by one token; false where the text is broken there."""
+        found, name, self._name = token.group(), self._name, ""
+        if found in _CLOSING:
+            self.parts.append(_Open(bracket=found, name=name, cut=token.end()))
+        elif found in _CLOSED:
+            return bool(self.parts) and _CLOSING[self.parts.pop().bracket] == found
+        elif found == "," and self.parts:
+            self.parts[-1].cut = token.start()
+        elif found != ",":
+            self._name = found[1:40].removesuffix('"')
+        return found != '"'
+
+    def parts_kept(self) -> list[_Open]:
+        """Those down to the innermost list whose items must be whole; all where there is none."""
+        for depth in range(len(self.parts), 0, -1):
+            part = self.parts[depth - 1]
+            if part.bracket == "[" and (part.name in _WHOLE or depth == 1):
+                return self.parts[:depth]
+        return self.parts
 
 
 def _parsed(text: str) -> tuple[object, int | None]:

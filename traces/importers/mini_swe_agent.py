@@ -92,7 +92,7 @@ class _Trajectory:
                 yield from self._answer(item)
             elif self._waiting and item.get("role") in ("tool", "user"):
                 yield self._result(item)
-            elif item.get("role") in _ROLES:
+            elif text(item.get("role")) in _ROLES:
                 self._inputs.append(
                     message(text(item["role"]), [text_part(content_text(item.get("content")))])
                 )

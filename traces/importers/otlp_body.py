@@ -20,9 +20,9 @@ class OtlpBody:
 
     def recognises(self, source: Source) -> bool:
         """Whether it is OTLP's JSON, or reads well as a message of protobuf."""
-        if is_otlp_json(source.head):
-            return b'"batches"' not in source.head[:200]
-        return source.head.startswith(b"\x0a") and protobuf_signal(_content(source)) != ""
+        return is_otlp_json(source.head) or (
+            source.head.startswith(b"\x0a") and protobuf_signal(_content(source)) != ""
+        )
 
     def read(self, source: Source) -> Iterator[Span | Skipped]:
         """The spans of the body."""

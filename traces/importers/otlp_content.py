@@ -15,7 +15,7 @@ from traces.translate import translate_logs, translate_spans
 METRICS = "metrics"
 NO_STEP = "log record that is no step of a run"
 NO_OTLP = "no OTLP"
-_SPANS = (b'"resourceSpans"', b'"resource_spans"', b'"batches"')
+_SPANS = (b'"resourceSpans"', b'"resource_spans"')
 _LOGS = (b'"resourceLogs"', b'"resource_logs"')
 _METRICS = (b'"resourceMetrics"', b'"resource_metrics"')
 _START = 4096

@@ -178,7 +178,7 @@ class _Trajectory:
 
 
 def _is_example(item: Mapping[str, Any]) -> bool:
-    return item.get("is_demo") is True or item.get("message_type") in _ASIDE_KINDS
+    return item.get("is_demo") is True or text(item.get("message_type")) in _ASIDE_KINDS
 
 
 def _before_first_answer(history: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

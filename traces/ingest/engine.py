@@ -45,8 +45,9 @@ def ingest(
 ) -> IngestReport:
     """Read all traces below ``paths`` and store those of their spans that are new.
 
-    ``known`` gives the CRC-32 of the stored records of spans by (trace id, span id); ``prepare`` is what the
-    writer does to a span before writing it, such as redaction. Ingesting the same content again stores
+    ``known`` gives the CRC-32 of the stored records of spans by (trace id, span id); ``prepare`` is done to
+    each span first, and is where redaction belongs: a writer that changed spans further would make each look
+    new. Ingesting the same content again stores
     nothing. Memory is bounded by one batch of 1,000 spans or 4 MB (or one span that is larger) and, for the
     formats that are one JSON document, by one file. A ``KeyboardInterrupt`` ends it early and keeps what was
     read. Raises ``SegmentError`` where the writer cannot store.

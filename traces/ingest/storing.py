@@ -38,9 +38,10 @@ class Stored:
 class Storing:
     """Collects spans to batches and stores what is new.
 
-    ``known`` gives the checksums of records that are stored already; ``prepare`` is what the writer does to
-    a span before it writes it (redaction), so that checksums can be compared. A span whose id is stored with
-    another content is stored too: it may be a later state of it, and readers decide.
+    ``known`` gives the checksums of records that are stored already. ``prepare`` (redaction) is done to each
+    span before its checksum is taken and before the writer sees it: a writer that redacts must do no more.
+    A span whose id is stored with another content is stored too: it may be a later state of it, and readers
+    decide.
     """
 
     def __init__(
@@ -60,7 +61,8 @@ class Storing:
 
     def add(self, span: Span) -> None:
         """Put the span into the batch. Raises ``SegmentError`` for one that cannot be stored."""
-        record = encode_span(span if self._prepare is None else self._prepare(span))
+        span = span if self._prepare is None else self._prepare(span)
+        record = encode_span(span)
         self._batch.append((span, zlib.crc32(record)))
         self._bytes += len(record)
 
