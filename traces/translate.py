@@ -7,15 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from traces.agents.codex import Codex
-from traces.agents.gemini import Gemini
-from traces.agents.telemetry import AgentTelemetry, Told
+from traces.agents.registry import AGENTS
+from traces.agents.telemetry import Told
 from traces.dialects.all_dialects import DIALECTS
 from traces.dialects.evaluation_events import EVENT, evaluation_span
 from traces.otlp.log_record import LogRecord
 from traces.span import Span
 
-_AGENTS: tuple[AgentTelemetry, ...] = (Codex(), Gemini())
 _MARKERS = frozenset[str]().union(*(dialect.markers for dialect in DIALECTS))
 _Item = TypeVar("_Item", Span, LogRecord)
 _DETAILS = "gen_ai.client.inference.operation.details"
@@ -37,7 +35,7 @@ def translate_spans(spans: Sequence[Span]) -> list[Span]:
     """
     translated: list[Span] = []
     rest: Sequence[Span] = spans
-    for agent in _AGENTS:
+    for agent in AGENTS:
         told = agent.from_spans(rest)
         translated += told.spans
         rest = _left(rest, told)
@@ -59,7 +57,7 @@ def translate_logs(records: Sequence[LogRecord]) -> TranslatedLogs:
     spans: list[Span] = []
     dropped: Counter[str] = Counter()
     rest: Sequence[LogRecord] = records
-    for agent in _AGENTS:
+    for agent in AGENTS:
         told = agent.from_logs(rest)
         spans += told.spans
         dropped.update(told.dropped.values())

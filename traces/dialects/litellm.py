@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from traces import attributes as names
 from traces.dialects.conversation import NormalMessage, Part, normal_messages, plain_text
+from traces.dialects.derived_roots import root_id, root_version
 from traces.dialects.json_text import json_text, list_of, literal_object_of, object_of
 from traces.dialects.older_genai import older_tokens
 from traces.dialects.rewriting import first_of, messages_text, rewritten, texts, whole
@@ -53,14 +54,14 @@ class LiteLlm:
             call,
             trace_id=trace_id,
             span_id=derived_span_id(trace_id, "call", span.trace_id, span.span_id),
-            parent_id=derived_span_id(trace_id, "root"),
+            parent_id=root_id(trace_id),
             attributes={
                 **call.attributes,
                 names.SOURCE_TRACE: span.trace_id,
                 names.SOURCE_SPAN: span.span_id,
             },
         )
-        return (_root(moved, self.name), *_tools(moved, asked, self.name), moved)
+        return (root_version(moved, self.name), *_tools(moved, asked, self.name), moved)
 
 
 def _messages(found: Attributes) -> tuple[list[NormalMessage], list[NormalMessage]]:
@@ -108,20 +109,6 @@ def _run_key(span: Span, asked: Sequence[NormalMessage]) -> tuple[str, ...] | No
     if len(before) == len(asked) or _REDACTED in beginning[:1000]:
         return None
     return (*process, "messages", beginning)
-
-
-def _root(call: Span, source: str) -> Span:
-    return Span(
-        trace_id=call.trace_id,
-        span_id=call.parent_id or "",
-        parent_id=None,
-        name="invoke_agent",
-        start_ns=call.start_ns,
-        end_ns=call.end_ns,
-        attributes={names.OPERATION: "invoke_agent", names.SOURCE: source},
-        resource=call.resource,
-        scope=call.scope,
-    )
 
 
 def _tools(call: Span, asked: Sequence[NormalMessage], source: str) -> Iterator[Span]:

@@ -15,6 +15,7 @@ from traces.dialects.conversation import (
     text_of,
     text_part,
 )
+from traces.dialects.derived_roots import root_version
 from traces.dialects.json_text import json_of, json_text, list_of, object_of
 from traces.dialects.rewriting import aside, first_of, messages_text, rewritten, texts, whole
 from traces.read_attributes import number_of
@@ -30,6 +31,8 @@ _CONTENT = (
     "ai.response.reasoning",
     "ai.response.object",
 )
+_OPENCODE = "opencode"  # the scope of its spans
+_PARENT_SESSION = "ai.request.headers.x-parent-session-id"
 _TITLE = "title generator"  # in the first words of the system prompt of such a call
 _TITLE_WITHIN = 300  # characters
 _INVALID = "invalid"  # the tool that stands in for an unknown one, or for one whose arguments were no JSON
@@ -50,7 +53,8 @@ class VercelAi:
             found |= _model_call(span.attributes)
             if _is_title(span.attributes):
                 return (aside(span, "title", found),)
-            return (rewritten(span, found, source=self.name, drop=_CONTENT),)
+            call = rewritten(span, found, source=self.name, drop=_CONTENT)
+            return (_opencode_root(call), call) if span.scope == _OPENCODE else (call,)
         if operation == "ai.toolCall":
             return (_tool_call(span, found, self.name),)
         return (rewritten(span, found),)
@@ -85,6 +89,17 @@ def _model_call(found: Attributes) -> dict[str, AttributeValue | None]:
         names.OUTPUT_MESSAGES: messages_text(_answered(found)),
         names.TOOL_DEFINITIONS: _definitions(found),
     }
+
+
+def _opencode_root(call: Span) -> Span:
+    """OpenCode's own spans above its calls end last and are lost when it exits; a sub-agent is in the same trace."""
+    return root_version(
+        call,
+        _OPENCODE,
+        agent_name=_OPENCODE,
+        agent_version=attribute_text(call.resource, "service.version"),
+        conversation=first_of(call.attributes, _PARENT_SESSION, names.CONVERSATION) or "",
+    )
 
 
 def _tokens(found: Attributes, *keys: str) -> int | None:
