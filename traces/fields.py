@@ -54,6 +54,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="signal", kind="annotation", meaning="detectors that saw something in the run"),
     Field(name="pattern", kind="annotation", meaning="patterns that the run belongs to"),
     Field(name="label", kind="annotation", meaning="labels that the run was given"),
+    Field(name="access", kind="annotation", meaning="held-out where reading the run is a look"),
     Field(name="rating", kind="annotation", meaning="how people rated the run, such as 4/5"),
 )
 

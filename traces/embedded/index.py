@@ -165,6 +165,17 @@ class EmbeddedIndex:
             ).fetchall()
         return tuple(row[0] for row in rows), int(now)
 
+    def note(self, name: str) -> str:
+        """What ``set_note`` last put under the name; empty where there is nothing."""
+        with self._reading():
+            row = self._connection.execute("SELECT value FROM notes WHERE name = ?", (name,)).fetchone()
+        return "" if row is None else str(row[0])
+
+    def set_note(self, name: str, value: str) -> None:
+        """Keep a text in the index, for who must know how far it dealt with it; it is gone with the index."""
+        with self._transaction():
+            self._connection.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, value))
+
     def stats(self) -> IndexStats:
         """What the index holds."""
         with self._reading() as snapshot:

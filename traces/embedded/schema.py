@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 from pathlib import Path
 
-VERSION = 2  # of the tables, as in SCHEMA; an index of another version is rebuilt from the segments
+VERSION = 3  # of the tables, as in SCHEMA; an index of another version is rebuilt from the segments
 _BUSY_SECONDS = 60.0
 _CACHE_KIB = 48 * 1024
 
@@ -18,6 +18,7 @@ CREATE TABLE meta (
     id INTEGER PRIMARY KEY CHECK (id = 1), identity TEXT NOT NULL, sequence INTEGER NOT NULL,
     last_span INTEGER NOT NULL, dimensions INTEGER NOT NULL, vectors INTEGER NOT NULL
 );
+CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE segments (
     number INTEGER PRIMARY KEY, origin TEXT NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL,
     damaged INTEGER NOT NULL DEFAULT 0, UNIQUE (origin, name)
