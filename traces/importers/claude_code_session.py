@@ -82,10 +82,11 @@ class _Reader:
         if key and key in self._seen:
             yield Skipped(line=line.number, reason="line that was there before")
             return
-        self._seen.add(key)
         if kind in _TALK and isinstance(line.value.get("message"), dict):
+            self._seen.add(key)
             yield from self._talk(line.value)
         elif kind == "system":
+            self._seen.add(key)
             yield from self._system(line)
         elif kind in _ASIDE:
             yield Skipped(line=line.number, reason=f"{kind} line")
