@@ -86,3 +86,38 @@ def test_any_tangle_has_an_answer(trace: list[Span]) -> None:
 
     assert root is None or root in agents
     assert root is not None or not agents or find_started(trace) is not None
+
+
+def test_without_an_agent_what_covers_all_calls_is_the_root(spans: TraceBuilder) -> None:
+    """The outermost span above every model and tool call; one that covers only some is none."""
+    request = spans.span("POST /")
+    chain = spans.span("chain", parent_id=request.span_id)
+    calls = [replace(call, parent_id=chain.span_id) for call in (spans.chat("x"), spans.tool("bash", {}, ""))]
+    stray = replace(spans.chat("y"), parent_id=None)
+
+    assert find_root([spans.span("other"), *calls, chain, request]) == request
+    assert find_root([*calls, chain, request, stray]) is None
+    assert find_root([request, chain]) is None
+
+
+def test_a_call_is_the_whole_run_only_where_nothing_was_above_it(spans: TraceBuilder) -> None:
+    """One model call on its own is a run; one whose parent is missing has lost its run."""
+    alone = replace(spans.chat("x"), parent_id=None)
+
+    assert find_root([alone]) == alone
+    assert find_root([replace(alone, parent_id="9" * 16)]) is None
+
+
+def test_a_started_run_without_its_root_has_none(spans: TraceBuilder) -> None:
+    """What a killed run left behind is not mistaken for a whole one."""
+    outer = spans.span("outer")
+
+    assert find_root([spans.started(), outer, replace(spans.chat("x"), parent_id=outer.span_id)]) is None
+
+
+def test_calls_in_a_cycle_have_no_root(spans: TraceBuilder) -> None:
+    """Nothing is outermost there."""
+    one = replace(spans.chat("x"), span_id="1" * 16, parent_id="2" * 16)
+    two = replace(spans.tool("bash", {}, ""), span_id="2" * 16, parent_id="1" * 16)
+
+    assert find_root([one, two]) is None

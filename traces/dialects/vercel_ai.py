@@ -142,6 +142,8 @@ def _tool_call(span: Span, found: dict[str, AttributeValue | None], source: str)
     given = attribute_text(span.attributes, "ai.toolCall.args")
     stated = attribute_text(span.attributes, "ai.toolCall.name")
     name, _ = _called(stated, given)
+    if not given and names.TOOL_NAME in span.attributes:  # read before
+        return rewritten(span, found)
     result, code = _result(attribute_text(span.attributes, "ai.toolCall.result"))
     found |= {
         names.OPERATION: "execute_tool",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 from traces import attributes as names
 from traces.dialects.vercel_ai import VercelAi
@@ -163,3 +164,19 @@ def test_embeddings_and_broken_json_do_no_harm(span: MakeSpan) -> None:
     )  # fmt: skip
 
     assert (len(run.model_calls), run.model_calls[0].tool_names, run.tool_calls[0].result) == (1, (), "[{")
+
+
+def test_opencode_gets_a_root(span: MakeSpan) -> None:
+    """Each call brings its version: it spans all calls, names the agent, and the session above a sub-agent's."""
+    parent = {"ai.request.headers.x-parent-session-id": "ses_0"}
+    calls = [
+        span({**INNER, **more}, resource={"service.version": "1.2"})
+        for more in ({"session.id": "ses_0"}, parent)
+    ]
+    run = _run(*[replace(call, scope="opencode", parent_id="9" * 16) for call in calls])
+
+    assert run.root is not None
+    assert (run.root.start_ns, run.root.end_ns) == (calls[0].start_ns, calls[1].end_ns)
+    assert (run.source, run.agent, run.conversation) == ("opencode", "opencode", "ses_0")
+    assert run.root.attributes[names.AGENT_VERSION] == "1.2"
+    assert (len(run.model_calls), run.usage.input_tokens) == (2, 3100)
