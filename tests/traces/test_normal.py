@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traces import attributes as names
-from traces.normal import assemble, assemble_all
+from traces.normal import assemble, assemble_all, is_run
 from traces.outcome import Outcome
 from traces.span import Span, SpanLink
 from traces.testing import TraceBuilder
@@ -141,6 +141,63 @@ def test_usage_is_not_counted_twice(spans: TraceBuilder) -> None:
 
     assert assemble([*calls, spans.root(input_tokens=150, output_tokens=9)]).usage.input_tokens == 150
     assert assemble([*calls, spans.root()]).usage.input_tokens == 200
+
+
+def test_cached_and_reasoning_tokens(spans: TraceBuilder) -> None:
+    """The root's where it states them, else the sum of the calls'."""
+    calls = [spans.chat("one", cached_tokens=5, reasoning_tokens=2), spans.chat("two", cached_tokens=7)]
+    summed = assemble([*calls, spans.root()]).usage
+    stated = assemble([*calls, spans.root(input_tokens=150, cached_tokens=99)]).usage
+
+    assert (summed.cached_tokens, summed.reasoning_tokens) == (12, 2)
+    assert (stated.cached_tokens, stated.reasoning_tokens) == (99, 2)
+
+
+def test_a_root_that_is_a_call_speaks_for_itself(spans: TraceBuilder) -> None:
+    """Its tokens are not the run's: tools below it may hold further calls."""
+    outer = replace(spans.chat("outer"), parent_id=None)
+    tool = replace(spans.tool("ask", {}, ""), parent_id=outer.span_id)
+    run = assemble([outer, tool, replace(spans.chat("inner"), parent_id=tool.span_id)])
+
+    assert run.root == outer
+    assert run.usage.input_tokens == 200
+
+
+def test_a_call_told_twice_is_one_step(spans: TraceBuilder) -> None:
+    """A wrapper's usage is not counted again."""
+    outer = spans.chat("outer")
+    inner = replace(spans.chat("inner"), parent_id=outer.span_id)
+    run = assemble([outer, inner, spans.root()])
+
+    assert [call.text for call in run.model_calls] == ["inner"]
+    assert run.usage.input_tokens == 100
+
+
+def test_where_a_foreign_run_came_from(spans: TraceBuilder) -> None:
+    """The root says it, or the first span that does."""
+    said = {"provenance": "harbor:reward", "source": "codex", "agent_name": "codex", "conversation": "s-1"}
+    run = assemble([spans.chat("x", source="openinference"), spans.root("failed", **said)])
+    rootless = assemble([spans.chat("x", source="openinference", agent_name="coder"), spans.chat("y")])
+
+    assert (run.provenance, run.source, run.agent, run.conversation) == (
+        "harbor:reward",
+        "codex",
+        "codex",
+        "s-1",
+    )
+    assert (rootless.source, rootless.agent, rootless.conversation) == ("openinference", "coder", "")
+
+
+def test_what_is_no_run(spans: TraceBuilder) -> None:
+    """Runtime internals, title calls that were set aside, and evaluations; one call is enough."""
+    aside = spans.span("ai.streamText.doStream", attributes={names.ASIDE: "title"})
+    internal = spans.span("sql.execute")
+
+    assert not is_run([internal, aside, spans.span(names.EVALUATION_SPAN)])
+    assert not is_run([])
+    assert is_run([internal, spans.tool("bash", {}, "")])
+    assert is_run([spans.started()])
+    assert list(assemble_all([internal, aside])) == []
 
 
 def test_seconds_without_the_runs_own_clock(spans: TraceBuilder) -> None:
