@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -316,3 +317,56 @@ def test_runtime_spans_stay_what_they_are(codex_record: Make) -> None:
     assert told.used == {0, 2}
     assert told.spans[0] is runtime
     assert dict(told.spans[1].attributes) == {"busy_ns": 1}
+
+
+def test_calls_side_by_side_start_when_they_were_let_run(codex_record: Make, read_run: Read) -> None:
+    """The second asked for may be the first to end, and durations are told in whole milliseconds."""
+    make = codex_record
+    records = [
+        make("tool_decision", 10.1, tool_name="exec_command", call_id="k1", decision="approved"),
+        make("tool_decision", 10.2, tool_name="exec_command", call_id="k2", decision="approved"),
+        result(make, 30, "exec_command", "k2", "{}", "", duration_ms="21"),
+        result(make, 50, "exec_command", "k1", "{}", "", duration_ms="39"),
+    ]
+
+    run = read_run(Codex().from_logs(records).spans)
+
+    assert [call.call_id for call in run.tool_calls] == ["k1", "k2"]
+    assert run.tool_calls[0].end_ns > run.tool_calls[1].end_ns
+
+
+def test_records_without_any_time_keep_their_order(codex_record: Make, read_run: Read) -> None:
+    """The record says 0, and the event states none."""
+    records = [
+        replace(record, time_ns=0, attributes={**record.attributes, "event.timestamp": ""})
+        for record in (result(codex_record, 1, "ls", f"k{number}", "{}", "") for number in range(3))
+    ]
+
+    run = read_run(Codex().from_logs(records).spans)
+
+    assert [call.call_id for call in run.tool_calls] == ["k0", "k1", "k2"]
+
+
+def test_a_call_without_an_id_is_told_too(codex_record: Make, read_run: Read) -> None:
+    """By its moment; a decision without one tells nothing."""
+    calls = [result(codex_record, at, "ls", "", "{}", "") for at in (1, 2)]
+    decision = codex_record("tool_decision", 3, tool_name="ls", decision="approved")
+
+    told = Codex().from_logs([*calls, decision])
+
+    assert [call.name for call in read_run(told.spans).tool_calls] == ["ls", "ls"]
+    assert told.dropped == {2: "codex.tool_decision"}
+
+
+def test_an_answer_after_a_restart_of_the_receiver_begins_with_what_was_seen(
+    codex_record: Make, read_run: Read
+) -> None:
+    """Its request was in an earlier batch: the first piece of the answer is the earliest that is known."""
+    records = [
+        codex_record("sse_event", 100, event__kind="response.created"),
+        answer(codex_record, 160, asked=1200, said=60, cached=0, thought=16),
+    ]
+
+    call = read_run(Codex().from_logs(records).spans).model_calls[0]
+
+    assert (call.end_ns - call.start_ns) // 1_000_000 == 60
