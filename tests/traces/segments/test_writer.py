@@ -1,4 +1,4 @@
-"""Segments keep every ended span, whatever happens to the process or the file."""
+"""The writer keeps every ended span, whatever happens to the process, the disk or the file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from traces.errors import SegmentError
 from traces.redaction import Redactor
-from traces.segments import DamageReport, SegmentWriter, read_spans, segment_paths
+from traces.segments import DamageReport, Fsync, SegmentWriter, read_segment, read_spans, segment_paths
+from traces.segments.names import is_live
 from traces.span import Span
 from traces.testing import TraceBuilder
 
@@ -274,3 +275,179 @@ def test_a_large_span_is_one_record(tmp_path: Path, spans: TraceBuilder) -> None
     _write(tmp_path, span)
 
     assert list(read_spans(tmp_path)) == [span]
+
+
+@pytest.mark.parametrize("fsync", ["never", "close", "always", "batch"])
+def test_many_at_once(tmp_path: Path, spans: TraceBuilder, fsync: Fsync) -> None:
+    """In one piece and in order; none at all is fine."""
+    found = [spans.span(str(number)) for number in range(50)]
+    with SegmentWriter(tmp_path, fsync=fsync) as writer:
+        writer.append_many(found[:30])
+        writer.append_many([])
+        writer.append(found[30])
+        writer.append_many(found[31:])
+
+    assert _read(tmp_path) == (found, DamageReport())
+
+
+def test_one_write_for_all(tmp_path: Path) -> None:
+    """The operating system sees one write for each call, and one flush where it is asked for."""
+    script = (
+        "import pathlib, sys\nfrom traces.segments import SegmentWriter\nfrom traces.testing import TraceBuilder\n"
+        "calls = []\n"
+        "sys.addaudithook(lambda name, given: None)\n"
+        "import os\nreal_write, real_sync = os.write, os.fdatasync\n"
+        "os.write = lambda *a: (calls.append('write'), real_write(*a))[1]\n"
+        "os.fdatasync = lambda *a: (calls.append('sync'), real_sync(*a))[1]\n"
+        "spans = TraceBuilder()\n"
+        "writer = SegmentWriter(pathlib.Path(sys.argv[1]), fsync='batch')\n"
+        "writer.append_many([spans.span() for _ in range(500)])\nwriter.append(spans.span())\nprint(*calls)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], check=True, capture_output=True, text=True
+    )
+
+    assert ended.stdout.split() == ["write", "sync", "write"]
+
+
+def test_all_or_none_are_written(tmp_path: Path, spans: TraceBuilder) -> None:
+    """One span that cannot be stored keeps the others of its call out, and the segment whole."""
+    with SegmentWriter(tmp_path) as writer:
+        writer.append(spans.span("before"))
+        with pytest.raises(SegmentError, match="cannot be stored"):
+            writer.append_many([spans.span(), spans.span(attributes={"k": object()})])  # type: ignore[dict-item]
+        writer.append(spans.span("after"))
+
+    assert [span.name for span in read_spans(tmp_path)] == ["before", "after"]
+
+
+def test_a_full_disk_takes_back_all_of_a_call(tmp_path: Path, spans: TraceBuilder) -> None:
+    """Not only the record that did not fit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with SegmentWriter(tmp_path) as writer:
+        writer.append(spans.span("before"))
+        size = writer.path.stat().st_size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+        try:
+            with pytest.raises(SegmentError, match="cannot write to"):
+                writer.append_many([spans.span() for _ in range(100)])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+        assert writer.path.stat().st_size == size
+
+
+def test_secrets_in_many_are_redacted(tmp_path: Path, spans: TraceBuilder) -> None:
+    """Those spans, and only those, are written anew."""
+    secret = "ghp_" + "a1B2" * 9
+    redactor = Redactor()
+    found = [spans.tool("bash", {}, secret if number == 7 else "https://example.org") for number in range(20)]
+    with SegmentWriter(tmp_path, redactor=redactor) as writer:
+        writer.append_many(found)
+    read, _ = _read(tmp_path)
+
+    assert secret.encode() not in writer.path.read_bytes()
+    assert [number for number, pair in enumerate(zip(read, found, strict=True)) if pair[0] != pair[1]] == [7]
+    assert redactor.counts == {"github-token": 1}
+
+
+def test_a_large_segment_is_followed_by_another(tmp_path: Path, spans: TraceBuilder) -> None:
+    """By size; a call is never split, and ``path`` says where it went."""
+    found = [spans.span(str(number), attributes={"text": "x" * 300}) for number in range(12)]
+    places = []
+    with SegmentWriter(tmp_path, rotate_bytes=1500, name="r") as writer:
+        for number in range(0, 12, 2):
+            writer.append_many(found[number : number + 2])
+            places.append(writer.path)
+
+    assert [places.count(path) for path in segment_paths(tmp_path)] == [2, 2, 2]
+    assert _read(tmp_path) == (found, DamageReport())
+
+
+def test_an_old_segment_is_followed_by_another(tmp_path: Path, spans: TraceBuilder) -> None:
+    """Counted from its first span, so that an idle writer leaves no empty ones."""
+    now = [0.0]
+    with SegmentWriter(tmp_path, rotate_seconds=60, clock=lambda: now[0]) as writer:
+        for moment in (100.0, 159.0, 160.0, 219.0, 221.0):
+            now[0] = moment
+            writer.append(spans.span(str(moment)))
+
+    assert [[span.name for span in read_segment(path)] for path in segment_paths(tmp_path)] == [
+        ["100.0", "159.0"], ["160.0", "219.0"], ["221.0"]
+    ]  # fmt: skip
+
+
+def test_rotation_on_demand(tmp_path: Path, spans: TraceBuilder) -> None:
+    """An empty segment is kept; a closed writer refuses."""
+    with SegmentWriter(tmp_path) as writer:
+        first = writer.path
+        writer.rotate()
+        kept = writer.path
+        writer.append(spans.span())
+        writer.rotate()
+
+    assert (kept, writer.path != first) == (first, True)
+    assert segment_paths(tmp_path) == (first,)
+    with pytest.raises(SegmentError, match="is closed"):
+        writer.rotate()
+
+
+def test_a_rotation_that_fails_is_tried_again(tmp_path: Path, spans: TraceBuilder) -> None:
+    """The next append may find the disk mended."""
+    folder = tmp_path / "segments"
+    with SegmentWriter(folder, rotate_bytes=1) as writer:
+        writer.append(spans.span("one"))
+        folder.rename(tmp_path / "away")
+        (tmp_path / "segments").write_text("in the way")
+        with pytest.raises(SegmentError, match="cannot create a segment"):
+            writer.append(spans.span("lost"))
+        folder.unlink()
+        (tmp_path / "away").rename(folder)
+        writer.append(spans.span("two"))
+
+    assert [span.name for span in read_spans(folder)] == ["one", "two"]
+
+
+def test_others_see_that_a_writer_lives(tmp_path: Path, spans: TraceBuilder) -> None:
+    """As long as it holds its segment; whoever dies lets go of it."""
+    with SegmentWriter(tmp_path) as writer:
+        writer.append(spans.span())
+        with writer.path.open() as file:
+            assert is_live(file.fileno())
+            writer.rotate()
+            assert not is_live(file.fileno())
+    subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path)], check=False)
+    with segment_paths(tmp_path)[-1].open() as file:
+        assert not is_live(file.fileno())
+
+
+_ENDLESS = """
+import pathlib, sys
+from traces.segments import SegmentWriter
+from traces.testing import TraceBuilder
+spans = TraceBuilder(sys.argv[2] * 32)
+writer = SegmentWriter(pathlib.Path(sys.argv[1]), rotate_bytes=200_000)
+number = 0
+while True:
+    writer.append_many([spans.span(str(number + n), attributes={"text": "x" * 900}) for n in range(100)])
+    number += 100
+    print(number, flush=True)
+"""
+
+
+def test_killed_in_the_middle_of_writing(tmp_path: Path) -> None:
+    """Again and again: what was acknowledged is there, once and in order, and only a tail may be torn."""
+    for letter in "abcdef":
+        command = [sys.executable, "-c", _ENDLESS, str(tmp_path), letter]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            acknowledged = [int(process.stdout.readline()) for _ in range(ord(letter) - 94)]
+            process.kill()
+            acknowledged += [int(line) for line in process.stdout if line.endswith("\n")]
+        read, damage = _read(tmp_path)
+        names = [int(span.name) for span in read if span.trace_id[0] == letter]
+
+        assert names == list(range(len(names)))
+        assert len(names) >= acknowledged[-1]
+        assert damage.corrupt == 0
+    assert damage.torn <= 6
