@@ -123,7 +123,7 @@ def _tools(call: Span, asked: Sequence[NormalMessage], source: str) -> Iterator[
     for number, answer in enumerate(answers):
         made = called.get(answer.get("id"))
         if made is not None:
-            yield _tool(call, made, answer, call.start_ns - (len(answers) - number), source)
+            yield _tool(call, made, answer, max(0, call.start_ns - (len(answers) - number)), source)
 
 
 def _tool(call: Span, made: Part, answer: Part, time_ns: int, source: str) -> Span:

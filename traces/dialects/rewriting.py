@@ -10,6 +10,7 @@ from traces.dialects.json_text import json_of, json_text
 from traces.read_attributes import text_of
 from traces.span import Attributes, AttributeValue, Span
 
+_LARGEST = 2**53  # tokens: sums of them still fit into 64 bits
 _EXCEPTION = "exception"  # the event's name, after OpenTelemetry's conventions
 
 
@@ -74,10 +75,10 @@ def first_of(attributes: Attributes, *keys: str) -> AttributeValue | None:
 
 
 def whole(value: AttributeValue | None) -> int | None:
-    """A count, also where it came as text; ``None`` for what is none."""
+    """A count, also where it came as text, cut to what an index can hold; ``None`` for what is none."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
-        return max(0, int(value))
+        return min(_LARGEST, max(0, int(value if isinstance(value, int) else float(value))))
     except (ValueError, OverflowError):
         return None
