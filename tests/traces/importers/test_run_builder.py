@@ -19,7 +19,7 @@ def _builder(identity: str = "session-1") -> RunBuilder:
     )
 
 
-def _chat(builder: RunBuilder, key: str = "m1", **more: str) -> Span:
+def _chat(builder: RunBuilder, key: str = "m1", aside: str = "") -> Span:
     return builder.chat(
         key,
         start_ns=builder.clock.tick(),
@@ -28,7 +28,7 @@ def _chat(builder: RunBuilder, key: str = "m1", **more: str) -> Span:
         inputs=[message("user", [text_part("Repair it.")])],
         outputs=[message("assistant", [text_part("Yes."), call_part("c1", "bash", {})], "tool_call")],
         tokens=Tokens(input=100, output=10, cached=60, reasoning=4),
-        **more,
+        aside=aside,
     )
 
 
