@@ -2,10 +2,12 @@
 
 The table is in a last skippable frame, so that any zstd tool unpacks the file into the plain segment::
 
-    zstd frame … zstd frame | magic, size | JSON of Contents in zstd | JSON of FrameTable | tail
+    zstd frame … zstd frame | magic, size | contents, as JSON in zlib | table, as JSON | tail
 
-The tail of 24 bytes holds the lengths of both JSONs, the CRC-32 of each, and a mark. A damaged frame costs
-only itself; without its table the frames are found again by their own headers.
+The contents are ``[spans, first start, last end, [trace id, …]]``; the table is ``[[unpacked start, packed
+start], …]``, with the ends as its last pair. The tail of 24 bytes holds the lengths of both, the CRC-32 of
+each, and a mark. A damaged frame costs only itself; without the table the frames are found again by their own
+headers.
 """
 
 from __future__ import annotations
@@ -62,9 +64,9 @@ def pack_frame(content: bytes) -> bytes:
 
 def pack_table(frames: Sequence[Frame], contents: Contents) -> bytes:
     """The skippable frame that ends a compressed segment."""
-    inside = zstandard.compress(
-        orjson.dumps([contents.spans, contents.first_ns, contents.last_ns, sorted(contents.traces)]), _LEVEL
-    )
+    # Not in zstd: who looks for frames without the table must find none in it.
+    traces = sorted(contents.traces)
+    inside = zlib.compress(orjson.dumps([contents.spans, contents.first_ns, contents.last_ns, traces]))
     last = frames[-1] if frames else Frame(start=0, end=0, packed_start=0, packed_end=0)
     starts = [(frame.start, frame.packed_start) for frame in frames]
     table = orjson.dumps([*starts, (last.end, last.packed_end)])
@@ -103,7 +105,7 @@ class PackedSegment:
         packed = os.pread(self.file, inside_length, self._size - _TAIL.size - table_length - inside_length)
         if zlib.crc32(packed) != checksum:
             return None
-        spans, first_ns, last_ns, traces = orjson.loads(zstandard.decompress(packed))
+        spans, first_ns, last_ns, traces = orjson.loads(zlib.decompress(packed))
         return Contents(spans=spans, first_ns=first_ns, last_ns=last_ns, traces=frozenset(traces))
 
     def blocks(self, start: int, *, max_bytes: int) -> Iterator[Block]:
