@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from traces.errors import QueryError
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 _NOTHING = np.zeros(0, np.int64)
 _FIRST, _LAST = 0, 2**62
-_COMMON = 100_000  # spans; a word that is in more says nothing of how relevant one is
+_COMMON = 50_000  # spans; a word that is in more says nothing of how relevant one is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,13 +83,17 @@ def relevance(
     return scores
 
 
-def snippet(connection: sqlite3.Connection, phrases: tuple[str, ...], id_: int) -> str:
-    """The text around the match of a span."""
-    (text,) = connection.execute(
-        "SELECT snippet(words, 0, '', '', '…', 24) FROM words WHERE words MATCH ? AND rowid = ?",
-        (" AND ".join(phrases), id_),
-    ).fetchone()
-    return str(text)
+def snippets(connection: sqlite3.Connection, phrases: tuple[str, ...], texts: Sequence[str]) -> list[str]:
+    """The text around the match in each of a few texts."""
+    # Asked of the great table, each would cost a walk through all matches of its words.
+    connection.execute("DELETE FROM temp.shown")
+    connection.executemany("INSERT INTO temp.shown (rowid, text) VALUES (?, ?)", enumerate(texts))
+    rows = connection.execute(
+        "SELECT rowid, snippet(shown, 0, '', '', '…', 24) FROM temp.shown WHERE shown MATCH ?",
+        (" AND ".join(phrases),),
+    )
+    found = dict(rows.fetchall())
+    return [found.get(place, "") for place in range(len(texts))]
 
 
 def _is_common(connection: sqlite3.Connection, phrase: str) -> bool:

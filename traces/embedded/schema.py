@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+import zlib
 from pathlib import Path
 
-VERSION = 3  # of the tables, as in SCHEMA; an index of another version is rebuilt from the segments
+from traces.fields import FIELDS
+
+_TABLES = 3  # the version of SCHEMA
+_FIELDS = zlib.crc32(" ".join(field.name for field in FIELDS).encode()) & 0xFFFF
+# Codes of fields go by the fields' order. An index of another version is rebuilt from the segments.
+VERSION = _TABLES << 16 | _FIELDS
 _BUSY_SECONDS = 60.0
+_TOKENS = "unicode61 remove_diacritics 2"  # as in SCHEMA
 _CACHE_KIB = 48 * 1024
 
 # A span's id is a whole number where it has sixteen hexadecimal digits, else the text that it is.
@@ -81,6 +88,7 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute(f"CREATE VIRTUAL TABLE temp.shown USING fts5 (text, tokenize='{_TOKENS}')")
     return connection
 
 

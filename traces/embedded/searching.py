@@ -28,7 +28,7 @@ from traces.fields import field_named
 from traces.index import Page, Query
 from traces.where import check_where
 
-MATCHES = 200_000  # of a text: where there are more, the newest are counted, and the page says so
+MATCHES = 150_000  # of a text: where there are more, the newest are counted, and the page says so
 RANKED = 3_000  # matches: where there are more, the newest come first
 _FUSION = 60  # of reciprocal rank fusion: Cormack, Clarke, Büttcher (SIGIR 2009)
 
@@ -80,16 +80,19 @@ class Search:
         if not self._phrases:
             spans = self._snapshot.all_spans()
             return _Found(spans=filter_spans(spans, self._query.where, runs), capped=False)
-        within = self._within(runs)
         wanted = self._query.offset + self._query.limit
-        limit: int | None = max(MATCHES, wanted)
-        while True:
-            matches = find_matches(self._snapshot.connection, self._phrases, limit=limit, within=within)
-            spans = filter_spans(self._snapshot.spans_at(matches.ids), self._query.where, runs)
-            # Conditions may leave too little of the newest matches: then all of them are looked at.
-            if not matches.capped or len(spans) >= wanted:
-                return _Found(spans=spans, capped=matches.capped)
-            limit = None
+        found = self._matching(runs, limit=max(MATCHES, wanted), within=None)
+        if found.capped and len(found.spans) < wanted:
+            # The conditions leave too little of the newest matches, so all of them are looked at.
+            return self._matching(runs, limit=None, within=self._within(runs))
+        return found
+
+    def _matching(
+        self, runs: NDArray[np.bool_] | None, *, limit: int | None, within: tuple[int, int] | None
+    ) -> _Found:
+        matches = find_matches(self._snapshot.connection, self._phrases, limit=limit, within=within)
+        spans = filter_spans(self._snapshot.spans_at(matches.ids), self._query.where, runs)
+        return _Found(spans=spans, capped=matches.capped)
 
     def _runs(self) -> NDArray[np.bool_] | None:
         """The runs that may be in the answer, ``None`` for all."""

@@ -178,6 +178,11 @@ class SpanWriter:
         old = self._rows.find(state.number, key)
         if old is None:
             return "new"
+        return self._settle_stored(state, span, key, place, numbers, old)
+
+    def _settle_stored(
+        self, state: _RunState, span: Span, key: SpanId, place: Place, numbers: SpanNumbers, old: StoredSpan
+    ) -> Taken:
         if not old.place.segment and place.segment and old.numbers.end >= numbers.end:
             self._rows.set_place(old.id, place)
             return "duplicate"
