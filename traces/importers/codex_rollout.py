@@ -92,7 +92,7 @@ class _Rollout:
             yield from self._event(line.number, found, time_ns)
         elif kind == "token_usage_record":
             yield from self._conversation.usage(found)
-        elif not self._setting(kind, found):
+        elif value is not self._meta and not self._setting(kind, found):
             yield _skipped(line, kind)
 
     def end(self) -> Iterator[Span]:
