@@ -16,9 +16,9 @@ _EVERYWHERE = (
     b"gen_ai.request.model gen_ai.response.finish_reasons gen_ai.input.messages gen_ai.output.messages "
     b"execute_tool invoke_agent status unset internal client server attributes resource service.name "
     b"telemetry.sdk.language opentelemetry content command passed session.id key test pass error file path "
-    b"success access author authenticate word words private process secret sections"
+    b"success access author authenticate word words private process sections condition"
 )
-_BY_FREQUENCY = b"etaoinsrhldcumfpgwybvkxjqz"
+_BY_FREQUENCY = b"eta_oinsrhldcum-fpgwybvkxjqz"
 
 
 class LiteralScan:
@@ -37,8 +37,10 @@ class LiteralScan:
         # By each set of buckets, as bits: its literals, and where in them their windows begin.
         self._of_buckets: list[list[tuple[bytes, int]]] = [[] for _ in range(1 << _BUCKETS)]
         for number, literal in enumerate(literal for literal in found if len(literal) >= 2):
-            # A pair alone agrees with whatever follows, so pairs have a bucket of their own.
-            self._enter(literal, number % (_BUCKETS - 1) if len(literal) > 2 else _BUCKETS - 1)
+            # Two or three bytes agree with whatever follows, so they have buckets of their own.
+            self._enter(
+                literal, _BUCKETS - len(literal) + 1 if len(literal) < _WINDOW else number % (_BUCKETS - 2)
+            )
 
     def find(self, block: bytes, ends: Sequence[int]) -> dict[int, set[bytes]]:
         """The literals in each part of ``block`` that holds any, by the part's number, rising.
@@ -90,4 +92,4 @@ def _window(literal: bytes) -> bytes:
 
 def _rarity(window: bytes) -> float:
     common = sum(window[at : at + 3] in _EVERYWHERE for at in (0, 1)) * 40 + (window in _EVERYWHERE) * 80
-    return sum(_BY_FREQUENCY.find(byte) if byte in _BY_FREQUENCY else 12 for byte in window) - common
+    return sum(_BY_FREQUENCY.find(byte) if byte in _BY_FREQUENCY else 14 for byte in window) - common
