@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from traces.importers.importer import Skipped, Source
-from traces.importers.json_document import beginning_of, load_document
+from traces.importers.json_document import beginning_of, has_lines, load_document
 from traces.importers.json_lines import Line, read_lines
 from traces.importers.span_record import looks_like_span, span_of
 from traces.span import Span
@@ -59,7 +59,7 @@ def _listed(value: object) -> list[object]:
 
 
 def _records(source: Source) -> Iterator[Line | Skipped]:
-    if _is_lines(source):
+    if has_lines(source):
         for item in read_lines(source):
             yield from (item,) if isinstance(item, Skipped) else _expanded(item.value, item.number)
         return
@@ -80,11 +80,6 @@ def _expanded(value: object, number: int) -> Iterator[Line | Skipped]:
             if isinstance(item, dict)
             else Skipped(line=number, reason=_NO_SPAN)
         )
-
-
-def _is_lines(source: Source) -> bool:
-    first = source.head.lstrip().partition(b"\n")[0].rstrip()
-    return first.startswith(b"{") and first.endswith(b"}")
 
 
 def _is_one(source: Source) -> bool:

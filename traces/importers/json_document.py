@@ -13,6 +13,7 @@ import orjson
 from traces.importers.importer import Skipped, Source
 
 MOST_BYTES: Final = 256 << 20  # of a document; it is in memory as a whole
+_LONGEST_LINE: Final = 64 << 20
 _TOO_LARGE: Final = "a document that is too large"
 _NO_JSON: Final = "no JSON"
 _BROKEN: Final = "broken JSON: the rest of the document"
@@ -80,6 +81,18 @@ def beginning_of(source: Source) -> object:
         except orjson.JSONDecodeError:
             pass
     return document_of(source.head, whole_items=False).value
+
+
+def has_lines(source: Source) -> bool:
+    """Whether the source has an object on its first line and goes on after it; a long line is read to its end."""
+    first, line_break, rest = source.head.lstrip().partition(b"\n")
+    if not first.startswith(b"{"):
+        return False
+    if line_break:
+        return first.rstrip().endswith(b"}") and bool(rest.strip())
+    with source.open() as file:
+        line = file.readline(_LONGEST_LINE)
+        return line.rstrip().endswith(b"}") and line.endswith(b"\n") and bool(file.read(1))
 
 
 def mended(text: str, *, whole_items: bool = True) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from traces.importers.importer import Skipped, Source
-from traces.importers.json_document import beginning_of, load_document
+from traces.importers.json_document import beginning_of, has_lines, load_document
 from traces.importers.json_lines import Line, read_lines
 from traces.importers.read_json import items, mapping, text
 from traces.importers.span_record import span_of
@@ -73,8 +73,7 @@ class NestedSpans:
 
 
 def _documents(source: Source) -> Iterator[object]:
-    first, _, rest = source.head.lstrip().partition(b"\n")
-    if rest.strip() and first.startswith(b"{") and first.rstrip().endswith(b"}"):
+    if has_lines(source):
         for item in read_lines(source):
             yield item.value if isinstance(item, Line) else item
         return

@@ -71,7 +71,8 @@ class _Unpacked(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         view = memoryview(buffer)  # type: ignore[arg-type]  # typeshed has no public name for a buffer
         try:
-            block = self._content.read(len(view))
+            # Not read(): what it had unpacked before the damage would be lost with the error.
+            block = self._content.read1(len(view))  # type: ignore[attr-defined]  # all three have it
         except _DAMAGE:
             self._on_damage()
             return 0

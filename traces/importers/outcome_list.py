@@ -9,7 +9,7 @@ from typing import Any, Final
 from traces import attributes as names
 from traces.ids import derived_span_id, derived_trace_id
 from traces.importers.importer import Skipped, Source
-from traces.importers.json_document import beginning_of, load_document
+from traces.importers.json_document import beginning_of, has_lines, load_document
 from traces.importers.json_lines import Line, read_lines
 from traces.importers.moments import moment_of
 from traces.importers.read_json import items, mapping, text
@@ -65,8 +65,7 @@ class OutcomeList:
 
 
 def _documents(source: Source) -> Iterator[tuple[int, object]]:
-    first, _, rest = source.head.lstrip().partition(b"\n")
-    if rest.strip() and first.startswith(b"{") and first.rstrip().endswith(b"}"):
+    if has_lines(source):
         for item in read_lines(source):
             yield (item.number, item.value) if isinstance(item, Line) else (item.line, item)
         return
