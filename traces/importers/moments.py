@@ -52,7 +52,7 @@ def _of_text(text: str) -> int | None:
         moment = datetime.fromisoformat(f"{day}T{time}{'+00:00' if zone in (None, 'Z', 'z') else zone}")
     except ValueError:
         return None
-    seconds = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    seconds = moment - datetime(1970, 1, 1, tzinfo=UTC)  # astimezone overflows in the years 1 and 9999
     whole = (seconds.days * 86400 + seconds.seconds) * _SECOND
     return _within(whole + int((fraction or "0").ljust(9, "0")[:9]))
 
