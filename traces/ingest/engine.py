@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from traces import attributes as names
-from traces.calls import AGENT_OPERATION, operation_of
+from traces.calls import AGENT_OPERATION, MODEL_OPERATIONS, TOOL_OPERATION, operation_of
 from traces.errors import SegmentError
-from traces.evaluations import is_evaluation
 from traces.importers.harbor_trial import TOLD_ELSEWHERE, is_told_elsewhere, trial_of, with_trial
 from traces.importers.importer import Importer, Skipped, Source
 from traces.importers.opening import OpenedFile
@@ -30,6 +29,7 @@ from traces.ingest.walk import files_below
 from traces.span import Span
 
 DAMAGED = "the compressed file is damaged from here on"
+_STEPS = frozenset({AGENT_OPERATION, TOOL_OPERATION, *MODEL_OPERATIONS})  # traces without any are no runs
 CANNOT_STORE = "a span that cannot be stored"
 
 Progress = Callable[[IngestProgress], None]
@@ -138,9 +138,10 @@ class _Ingest:
             return
         self._spans += 1
         tally.spans += 1
-        if not is_evaluation(span):
+        operation = operation_of(span)
+        if operation in _STEPS:
             tally.runs.add(hash(span.trace_id))
-        if operation_of(span) == AGENT_OPERATION and names.TASK in span.attributes:
+        if operation == AGENT_OPERATION and names.TASK in span.attributes:
             self._verdicts.note_run(opened.path, span)
 
     def _tell(self, path: Path, position: int) -> None:
