@@ -70,7 +70,7 @@ def test_types_of_values_come_back(span: Span) -> None:
     assert repr(back.attributes) == repr(span.attributes)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.binary() | st.recursive(st.none() | texts | whole, st.lists).map(lambda x: json.dumps(x).encode()))
 def test_what_is_no_span_is_refused(line: bytes) -> None:
     """Any other bytes give the one error that readers expect."""

@@ -116,7 +116,7 @@ def test_harmless_text_stays(text: str) -> None:
     assert Redactor().redact(_quoted(text)) == _quoted(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(
         st.sampled_from([*(s for _, s in SECRETS), *(b + s for _, b, s in VALUES), *HARMLESS]) | st.text()
@@ -275,7 +275,7 @@ def test_tokens_of_further_issuers(form: Callable[[str], str], rule: str, secret
     assert Redactor().redact(form(secret)) == form(f"[redacted:{rule}]")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.builds(_span, _joined, _joined, _attributes, _attributes), max_size=2))
 def test_looking_at_the_encoded_span_first_changes_nothing(found: list[Span]) -> None:
     """Spans and counts are as if every rule had been tried on every text."""
