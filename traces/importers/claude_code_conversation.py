@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from traces import attributes as names
@@ -20,67 +19,16 @@ from traces.importers.claude_code_messages import (
     tool_results,
     tool_uses,
 )
+from traces.importers.claude_code_turns import Call, Pending, Thread, Turn
 from traces.importers.clock import Clock
-from traces.importers.parts import Message, Part, message, said
+from traces.importers.parts import message, said
 from traces.importers.read_json import mapping, text, to_json
 from traces.importers.run_builder import Failure, RunBuilder, Tokens
-from traces.span import AttributeValue, Span
+from traces.span import Span
 
 MAIN: Final = ""
 _SYNTHETIC: Final = "<synthetic>"
 _AGENT_TOOLS: Final = frozenset({"Task", "Agent"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Turn:
-    """One line of a conversation. ``thread`` is ``MAIN`` or what tells a sub-agent's lines from others'."""
-
-    thread: str
-    key: str
-    time_ns: int | None
-    message: dict[str, Any]
-    details: object = None
-    failure: str = ""
-    more: dict[str, AttributeValue] = field(default_factory=dict)
-
-
-@dataclass(kw_only=True)
-class _Call:
-    """A model call whose answer is still coming in."""
-
-    key: str
-    start_ns: int
-    end_ns: int
-    model: str
-    inputs: list[Message]
-    parts: list[Part] = field(default_factory=list)
-    tokens: Tokens | None = None
-    stop_reason: object = None
-    failure: str = ""
-    more: dict[str, AttributeValue] = field(default_factory=dict)
-
-
-@dataclass(kw_only=True)
-class _Thread:
-    """What one agent says and hears; ``span_id`` is what its spans are below."""
-
-    clock: Clock
-    span_id: str
-    parent_id: str | None = None
-    name: str = ""
-    start_ns: int = 0
-    inputs: list[Message] = field(default_factory=list)
-    call: _Call | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Pending:
-    """A tool call that waits for its result."""
-
-    use: ToolUse
-    span_id: str
-    start_ns: int
-    thread: _Thread
 
 
 class Conversation:
@@ -95,8 +43,8 @@ class Conversation:
         self.total = Tokens(input=0, output=0)
         self.superseded = 0  # tool calls that were sent again before they ran
         self._builder = builder
-        self._threads = {MAIN: _Thread(clock=builder.clock, span_id=builder.root_id)}
-        self._pending: dict[str, _Pending] = {}
+        self._threads = {MAIN: Thread(clock=builder.clock, span_id=builder.root_id)}
+        self._pending: dict[str, Pending] = {}
         self._answered: set[tuple[str, str]] = set()
 
     @property
@@ -112,7 +60,7 @@ class Conversation:
             yield self._answer(thread)
         if thread.call is None:
             start = thread.clock.tick()
-            thread.call = _Call(key=key, start_ns=start, end_ns=start, model="", inputs=thread.inputs)
+            thread.call = Call(key=key, start_ns=start, end_ns=start, model="", inputs=thread.inputs)
             thread.inputs = []
         blocks = blocks_of(turn.message.get("content"))
         self._add(thread.call, turn, blocks)
@@ -174,14 +122,14 @@ class Conversation:
         waiting = self._threads[MAIN].inputs
         return to_json(waiting) if waiting else ""
 
-    def _thread(self, turn: Turn) -> _Thread:
+    def _thread(self, turn: Turn) -> Thread:
         known = self._threads.get(turn.thread)
         if known is not None:
             return known
         caller = self._pending.get(turn.thread) or self._caller(turn.message)
         clock = Clock(turn.time_ns or self._builder.clock.now)
         arguments = mapping(caller.use.arguments) if caller else {}
-        opened = _Thread(
+        opened = Thread(
             clock=clock,
             span_id=self._builder.span_id("agent", turn.thread),
             parent_id=caller.span_id if caller else self._builder.root_id,
@@ -191,7 +139,7 @@ class Conversation:
         self._threads[turn.thread] = opened
         return opened
 
-    def _caller(self, first: dict[str, Any]) -> _Pending | None:
+    def _caller(self, first: dict[str, Any]) -> Pending | None:
         """The waiting call whose prompt a sub-agent's first message repeats."""
         prompt = said([part_of(block) for block in blocks_of(first.get("content"))])
         for waiting in self._pending.values():
@@ -199,7 +147,7 @@ class Conversation:
                 return waiting
         return None
 
-    def _add(self, call: _Call, turn: Turn, blocks: list[dict[str, Any]]) -> None:
+    def _add(self, call: Call, turn: Turn, blocks: list[dict[str, Any]]) -> None:
         found = turn.message
         call.parts += [part_of(block) for block in blocks]
         call.model = text(found.get("model")) or call.model
@@ -210,7 +158,7 @@ class Conversation:
         if stated is not None and (call.tokens is None or (stated.output or 0) >= (call.tokens.output or 0)):
             call.tokens = stated
 
-    def _answer(self, thread: _Thread) -> Span:
+    def _answer(self, thread: Thread) -> Span:
         call = thread.call
         assert call is not None
         thread.call = None
@@ -243,19 +191,19 @@ class Conversation:
                 output=(self.total.output or 0) + (tokens.output or 0),
             )
 
-    def _wait(self, thread: _Thread, use: ToolUse) -> None:
+    def _wait(self, thread: Thread, use: ToolUse) -> None:
         if self._pending.pop(use.call_id, None) is not None:
             self.superseded += 1
         span_id = self._builder.span_id("tool", use.call_id)
         start = thread.clock.tick()
-        self._pending[use.call_id] = _Pending(use=use, span_id=span_id, start_ns=start, thread=thread)
+        self._pending[use.call_id] = Pending(use=use, span_id=span_id, start_ns=start, thread=thread)
 
-    def _result(self, thread: _Thread, result: ToolResult, turn: Turn) -> Iterator[Span]:
+    def _result(self, thread: Thread, result: ToolResult, turn: Turn) -> Iterator[Span]:
         waiting = self._pending.pop(result.call_id, None)
         if waiting is not None:
             yield self._tool(waiting, thread.clock.tick(turn.time_ns), result, turn.details)
 
-    def _tool(self, waiting: _Pending, end_ns: int, result: ToolResult | None, details: object) -> Span:
+    def _tool(self, waiting: Pending, end_ns: int, result: ToolResult | None, details: object) -> Span:
         use = waiting.use
         return self._builder.tool(
             use.call_id,

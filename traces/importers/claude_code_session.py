@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from traces import attributes as names
-from traces.importers.claude_code_conversation import MAIN, Conversation, Turn
+from traces.importers.claude_code_conversation import MAIN, Conversation
 from traces.importers.claude_code_messages import blocks_of, part_of
+from traces.importers.claude_code_turns import Turn
 from traces.importers.clock import Clock, first_moment
 from traces.importers.importer import Skipped, Source
 from traces.importers.json_lines import Line, first_lines, read_lines
 from traces.importers.moments import moment_of
 from traces.importers.parts import said
-from traces.importers.read_json import mapping, text, to_json
+from traces.importers.read_json import amount, mapping, text, to_json
 from traces.importers.run_builder import Failure, RunBuilder
 from traces.span import AttributeValue, Span
 
@@ -132,6 +133,7 @@ class _SessionRun:
     def __init__(self, name: str, first: dict[str, Any], start_ns: int | None) -> None:
         time_ns = moment_of(first.get("timestamp")) or start_ns
         self.compactions = 0
+        self._costs: dict[str, float] = {}  # of each answer, as versions of early 2025 state it
         self._first = first
         self._start_ns = time_ns
         self._builder = RunBuilder(
@@ -151,6 +153,8 @@ class _SessionRun:
     def talk(self, value: dict[str, Any], thread: str) -> Iterator[Span]:
         """A line of a user or an assistant."""
         turn = _turn(value, thread)
+        if cost := amount(value.get("costUSD")):
+            self._costs[text(turn.message.get("id")) or turn.key] = cost
         answers = value.get("type") == "assistant"
         yield from self._conversation.assistant(turn) if answers else self._conversation.user(turn)
 
@@ -172,6 +176,7 @@ class _SessionRun:
             start_ns=self._start_ns,
             end_ns=self._builder.clock.now,
             version=text(self._first.get("version")),
+            cost_usd=sum(self._costs.values()) or None,
             more={**self._origin(), names.INPUT_MESSAGES: self._conversation.unanswered()},
         )
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from traces import attributes as names
-from traces.importers.claude_code_conversation import MAIN, Conversation, Turn
+from traces.importers.claude_code_conversation import MAIN, Conversation
+from traces.importers.claude_code_turns import Turn
 from traces.importers.clock import Clock, first_moment
 from traces.importers.importer import Skipped, Source
 from traces.importers.json_lines import Line, first_lines, read_lines

@@ -391,6 +391,15 @@ def test_api_errors_are_failed_calls_and_retries_are_set_aside(source_of: Source
     assert run.usage.output_tokens == 0
 
 
+def test_costs_are_summed_where_they_are_stated(source_of: SourceOf) -> None:
+    """Once for each answer; versions after early 2025 state none."""
+    costs = [{**line, "costUSD": 0.25} if line["type"] == "assistant" else line for line in _WORK]
+    (run,), _ = _read(source_of, *costs)
+    (plain,), _ = _read(source_of, *_WORK)
+
+    assert (run.usage.cost_usd, plain.usage.cost_usd) == (0.5, 0)
+
+
 def test_other_lines_are_skipped_for_a_reason(source_of: SourceOf) -> None:
     """The kind of a known one is the reason; of unknown ones nothing is repeated."""
     (_,), skipped = _read(
