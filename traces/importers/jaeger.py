@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
-from traces import attributes as names
 from traces.foreign import file_foreign
-from traces.ids import derived_span_id, derived_trace_id
+from traces.ids import derived_trace_id
 from traces.importers.importer import Skipped, Source
 from traces.importers.json_document import beginning_of, load_document
 from traces.importers.moments import MOST_NS
 from traces.importers.read_json import items, mapping, text
-from traces.importers.span_record import hexadecimal, plain_attributes
+from traces.importers.span_record import hexadecimal, plain_attributes, span_id_of, with_origin
 from traces.otlp.enums import kind_of, status_of
 from traces.span import Attributes, AttributeValue, Span, SpanEvent, SpanLink, StatusCode
 from traces.translate import translate_spans
@@ -72,7 +70,7 @@ class Jaeger:
         parent, links = _references(item, trace_id)
         span = Span(
             trace_id=trace_id,
-            span_id=_span_id(trace_id, span_text),
+            span_id=span_id_of(trace_id, span_text),
             parent_id=parent,
             name=text(item.get("operationName")),
             start_ns=start,
@@ -86,7 +84,7 @@ class Jaeger:
             resource=resources.get(text(item.get("processID"))) or _resource(item.get("process")),
             scope=str(tags.get("otel.scope.name", tags.get("otel.library.name", ""))),
         )
-        return _with_origin(file_foreign(span), trace_text, span_text)
+        return with_origin(file_foreign(span), trace_text, span_text)
 
 
 def _traces(value: object) -> list[Any]:
@@ -94,19 +92,6 @@ def _traces(value: object) -> list[Any]:
         data = value.get("data", value)
         return data if isinstance(data, list) else [data]
     return items(value)
-
-
-def _span_id(trace_id: str, found: str) -> str:
-    return hexadecimal(found, 16) or derived_span_id(trace_id, "span", found)
-
-
-def _with_origin(span: Span, trace_text: str, span_text: str) -> Span:
-    origin: dict[str, AttributeValue] = {}
-    if hexadecimal(trace_text, 32) is None:
-        origin[names.SOURCE_TRACE] = trace_text
-    if hexadecimal(span_text, 16) is None:
-        origin[names.SOURCE_SPAN] = span_text
-    return replace(span, attributes={**span.attributes, **origin}) if origin else span
 
 
 def _references(item: Mapping[str, Any], trace_id: str) -> tuple[str | None, tuple[SpanLink, ...]]:
@@ -120,12 +105,12 @@ def _references(item: Mapping[str, Any], trace_id: str) -> tuple[str | None, tup
         if not other:
             continue
         if parent is None and other_trace == trace_id and found.get("refType") != "FOLLOWS_FROM":
-            parent = _span_id(trace_id, other)
+            parent = span_id_of(trace_id, other)
         else:
-            links.append(SpanLink(trace_id=other_trace, span_id=_span_id(other_trace, other)))
+            links.append(SpanLink(trace_id=other_trace, span_id=span_id_of(other_trace, other)))
     old = text(item.get("parentSpanID")).strip("0")  # before references there was one parent
     if parent is None and old:
-        parent = _span_id(trace_id, text(item.get("parentSpanID")))
+        parent = span_id_of(trace_id, text(item.get("parentSpanID")))
     return parent, tuple(links)
 
 

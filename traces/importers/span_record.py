@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from traces import attributes as names
 from traces.foreign import file_foreign
-from traces.ids import derived_span_id, derived_trace_id
+from traces.ids import derived_trace_id
 from traces.importers.moments import duration_of, moment_of
 from traces.otlp.enums import kind_of, status_of
 from traces.otlp.json_values import read_attributes
@@ -63,7 +63,7 @@ def span_of(record: Record, source: str, *, trace: str = "", parent: str = "") -
     status, message = _status(record)
     span = Span(
         trace_id=trace_id,
-        span_id=_span_id(trace_id, span_text),
+        span_id=span_id_of(trace_id, span_text),
         parent_id=_parent_id(trace_id, _parent_text(record) or parent),
         name=_text(_first(record, "name", "span_name", "operationName")),
         start_ns=start,
@@ -77,7 +77,7 @@ def span_of(record: Record, source: str, *, trace: str = "", parent: str = "") -
         resource=_resource(record),
         scope=_scope(record),
     )
-    return _with_origin(file_foreign(span), trace_text, span_text)
+    return with_origin(file_foreign(span), trace_text, span_text)
 
 
 def hexadecimal(text: str, digits: int) -> str | None:
@@ -141,7 +141,7 @@ def _bare_span(record: Record, source: str) -> Span:
     return file_foreign(
         Span(
             trace_id=trace_id,
-            span_id=derived_span_id(trace_id, "span"),
+            span_id=derivedspan_id_of(trace_id, "span"),
             parent_id=None,
             name=str(name),
             start_ns=0,
@@ -151,7 +151,7 @@ def _bare_span(record: Record, source: str) -> Span:
     )
 
 
-def _with_origin(span: Span, trace_text: str, span_text: str) -> Span:
+def with_origin(span: Span, trace_text: str, span_text: str) -> Span:
     """The ids that a span came with, where its own are derived ones."""
     origin: dict[str, AttributeValue] = {}
     if hexadecimal(trace_text, 32) is None:
@@ -161,14 +161,15 @@ def _with_origin(span: Span, trace_text: str, span_text: str) -> Span:
     return replace(span, attributes={**span.attributes, **origin}) if origin else span
 
 
-def _span_id(trace_id: str, text: str) -> str:
-    return hexadecimal(text, 16) or derived_span_id(trace_id, "span", text)
+def span_id_of(trace_id: str, text: str) -> str:
+    """The id of a span, derived where the text is no id of 16 digits."""
+    return hexadecimal(text, 16) or derivedspan_id_of(trace_id, "span", text)
 
 
 def _parent_id(trace_id: str, text: str | None) -> str | None:
     if not text or not text.strip("0"):
         return None
-    return _span_id(trace_id, text)
+    return span_id_of(trace_id, text)
 
 
 def _has_parts(record: Record) -> bool:
