@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from flywheel.archive import Archive
 from flywheel.errors import FlywheelError
+from flywheel.indexing import caught_up
 from flywheel.mine_index import mine_view
 from flywheel.mining import find
-from flywheel.project import Project
+from flywheel.reading import matching_runs
 from flywheel.wheel import Mined
+from traces.run import Run
 
 
-def analyze(project: Project) -> Mined:
-    """Patterns over the minable runs of the current tree, or over all minable runs where it has none."""
-    tree = project.repository.tree_hash(project.repository.current())
-    runs = mine_view(project).runs()
-    of_tree = [run for run in runs if run.harness_tree == tree]
+def analyze(archive: Archive) -> Mined:
+    """Patterns over the runs of an archive, without running anything.
+
+    Of a harness repository: the minable runs of the current tree, or all minable runs where it has none.
+    Where there are none at all, and of any other folder: the runs that were received and imported.
+    """
+    archive.require_traces()
+    own, commit = _own_runs(archive)
+    runs = own or _foreign_runs(archive)
     if not runs:
-        raise FlywheelError("no runs to analyze yet; `flywheel run` makes some on the mine split")
-    return find(project, of_tree or runs, round_number=0, commit=project.repository.current())
+        raise FlywheelError("no runs to analyze yet; none of the stored traces tells of an agent's work")
+    return find(archive, runs, round_number=0, commit=commit)
+
+
+def _own_runs(archive: Archive) -> tuple[Sequence[Run], str]:
+    project = archive.project
+    if project is None:
+        return (), ""
+    commit = project.repository.current()
+    tree = project.repository.tree_hash(commit)
+    runs = mine_view(project).runs()
+    return [run for run in runs if run.harness_tree == tree] or runs, commit
+
+
+def _foreign_runs(archive: Archive) -> Sequence[Run]:
+    with caught_up(archive) as index:
+        return [run for run in matching_runs(archive, index) if not run.harness_tree]
 
 
 def analysis_document(mined: Mined) -> dict[str, Any]:
@@ -26,6 +49,7 @@ def analysis_document(mined: Mined) -> dict[str, Any]:
     return {
         "runs": mined.runs,
         "passed": mined.passed,
+        "rests_on": mined.rests_on,
         "set_apart": dict(mined.set_apart),
         "unexplained": mined.unexplained,
         "patterns": [
@@ -53,6 +77,11 @@ def analysis_document(mined: Mined) -> dict[str, Any]:
 def analysis_text(mined: Mined) -> str:
     """The patterns for a terminal."""
     lines = [f"{mined.runs} runs, {mined.passed} passed"]
+    if mined.rests_on == "signals":
+        lines.append(
+            "no run has an outcome: patterns rest on signals alone, and say what happens often, not what"
+        )
+        lines.append("goes with failure; `flywheel traces label RUN --outcome failed` tells of some")
     lines += [f"set apart: {count} {reason}" for reason, count in mined.set_apart.items() if count]
     for pattern in mined.patterns:
         low, high = pattern.contrast.interval

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from flywheel.errors import FlywheelError
 from flywheel.looks import held_out_run_ids
@@ -23,6 +24,11 @@ class Archive:
     store: TraceStore
     project: Project | None = None
 
+    @classmethod
+    def of(cls, project: Project) -> Self:
+        """The archive of a harness repository that is open."""
+        return cls(store=project.store, project=project)
+
     def held_out(self) -> frozenset[str]:
         """The ids of runs whose reading is a look: those of ``gate`` and ``sealed``."""
         return frozenset() if self.project is None else held_out_run_ids(self.project.ledger)
@@ -41,7 +47,7 @@ def open_archive(folder: Path) -> Archive:
     """
     if (folder / MANIFEST_PATH).exists():
         project = open_project(folder)
-        return Archive(store=project.store, project=project)
+        return Archive.of(project)
     if not folder.is_dir():
         raise FlywheelError(f"{folder} is no folder; -C names a harness repository or a folder for traces")
     return Archive(store=TraceStore(root=folder.absolute() / STATE))

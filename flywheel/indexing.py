@@ -1,85 +1,155 @@
-"""The embedded index of a project: rebuilt from segments and ledger, searched without opening held-out runs."""
+"""The embedded index of an archive: brought up to date with its segments, with the ledger and with detectors."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 
 from analyzers.detectors import default_detectors, detect_all
-from analyzers.quality import sift
 from benchmarks.task import Split
-from flywheel.looks import held_out_run_ids
-from flywheel.mine_index import minable, stored_runs
-from flywheel.project import Project
-from flywheel.reading import look_at
+from flywheel.archive import Archive
+from flywheel.looks import ATTEMPTS, held_out_keys
+from flywheel.observer import Observer, SilentObserver
 from flywheel.records import names
+from harness.runs import run_id as id_of_run
+from traces.catch_up import catch_up
 from traces.embedded import EmbeddedIndex, is_index
-from traces.index import Page, Query, Where
+from traces.index import Query, Where
+from traces.normal import assemble, is_run
 from traces.reindex import ReindexReport, reindex
-from traces.segments import segment_paths
+
+HELD_OUT = "held-out"
+_OPEN = (
+    Where(field="access", operator="!=", value=HELD_OUT),
+    Where(field="split", operator="!=", value=Split.GATE.value),
+    Where(field="split", operator="!=", value=Split.SEALED.value),
+)
+_MARKED = "marked"  # notes in the index: up to which change its runs were dealt with
+_DETECTED = "detected"
+_AT_ONCE = 200  # runs whose annotations are one transaction
+_ROUNDS = 5  # others may write all the time
 
 
-def rebuild_index(project: Project) -> ReindexReport:
-    """Build the index anew: every run from the segments, signals from detectors, patterns from the ledger."""
-    project.segments.mkdir(parents=True, exist_ok=True)
-    return reindex(project.segments, project.index, annotations=run_annotations(project))
+@contextmanager
+def caught_up(archive: Archive, observer: Observer | None = None) -> Iterator[EmbeddedIndex]:
+    """The archive's index with everything that its segments hold; an outdated file is built anew.
+
+    Runs that a look covers are marked in the field ``access``. Raises ``SegmentError`` where segments or
+    index cannot be read.
+    """
+    observer = observer or SilentObserver()
+    if archive.store.index.exists() and not is_index(archive.store.index):
+        observer.stage("build the index anew")
+        rebuild(archive)
+    with EmbeddedIndex(archive.store.index) as index:
+        done = 0
+
+        def tell(spans: int) -> None:
+            nonlocal done
+            if not done:
+                observer.stage("index new spans")
+            done += spans
+            observer.progress(done, done, "spans")
+
+        catch_up(index, archive.store, progress=tell)
+        _mark_closed(archive, index)
+        yield index
 
 
-def run_annotations(project: Project) -> dict[str, dict[str, list[str]]]:
-    """Signals and patterns by run id, for the runs that may be mined."""
-    runs = minable(project, stored_runs(project))
+def rebuild(archive: Archive) -> ReindexReport:
+    """Build the index anew from the segments, the ledger and the detectors, beside the old one."""
+    report = reindex(archive.store, archive.store.index)
+    with EmbeddedIndex(archive.store.index) as index:
+        _mark_closed(archive, index)
+        detect(archive, index, SilentObserver())
+    return report
+
+
+def detect(archive: Archive, index: EmbeddedIndex, observer: Observer) -> int:
+    """Let detectors see the runs that changed since they last did, and enter signals and patterns.
+
+    Runs that a look covers are left out. Returns how many runs were looked at.
+    """
+    closed = archive.held_out()
+    patterns = _patterns(archive)
+    seen = 0
+
+    def deal(changed: Sequence[str]) -> None:
+        nonlocal seen
+        runs = [run for run in changed if run not in closed]
+        observer.stage(f"look for signals in {len(runs):,} new runs")
+        for start in range(0, len(runs), _AT_ONCE):
+            index.annotate_all(_annotations(archive, index, runs[start : start + _AT_ONCE], patterns))
+            observer.progress(min(start + _AT_ONCE, len(runs)), len(runs), "runs")
+        seen += len(runs)
+
+    index.set_note(_DETECTED, str(_deal_with_changes(index, int(index.note(_DETECTED) or 0), deal)))
+    return seen
+
+
+def open_only(query: Query) -> Query:
+    """The query over runs whose reading is no look."""
+    return replace(query, where=(*query.where, *_OPEN))
+
+
+def asks_for_signals(query: Query) -> bool:
+    """Whether a query needs what detectors and the ledger say."""
+    asked = {*(where.field for where in query.where), *query.facets, *(sort.field for sort in query.sort)}
+    return bool(asked & {"signal", "pattern"})
+
+
+def _annotations(
+    archive: Archive, index: EmbeddedIndex, run_ids: Sequence[str], patterns: dict[str, list[str]]
+) -> dict[str, dict[str, list[str]]]:
+    traces = (index.run_spans(run_id, archive.store) for run_id in run_ids)
+    runs = [assemble(spans) for spans in traces if spans and is_run(spans)]
     signals: dict[str, set[str]] = defaultdict(set)
-    patterns: dict[str, set[str]] = defaultdict(set)
-    for signal in detect_all(sift(runs).kept, default_detectors()):
+    for signal in detect_all(runs, default_detectors()):
         signals[signal.run_id].add(signal.detector)
-    for entry in project.ledger.entries("pattern"):
-        for run_id in names(entry.body["runs"]):
-            patterns[run_id].add(str(entry.body["id"]))
     return {
-        run.run_id: {"signal": sorted(signals[run.run_id]), "pattern": sorted(patterns[run.run_id])}
+        run.run_id: {"signal": sorted(signals[run.run_id]), "pattern": patterns.get(run.run_id, [])}
         for run in runs
     }
 
 
-def search_runs(project: Project, query: Query, *, held_out: bool) -> Page:
-    """Search the index, rebuilding it first where there is none or runs have come since.
+def _patterns(archive: Archive) -> dict[str, list[str]]:
+    """The ids of patterns by run id, as the ledger has them."""
+    found: dict[str, set[str]] = defaultdict(set)
+    entries = () if archive.project is None else archive.project.ledger.entries("pattern")
+    for entry in entries:
+        for run_id in names(entry.body["runs"]):
+            found[run_id].add(str(entry.body["id"]))
+    return {run_id: sorted(ids) for run_id, ids in found.items()}
 
-    Without ``held_out`` only the mine split and runs of no split are searched, and runs that a look
-    covers are dropped whatever split they claim; with it, the look is recorded first.
+
+def _mark_closed(archive: Archive, index: EmbeddedIndex) -> None:
+    """Enter which runs a look covers: all again where there are new looks, else those that changed."""
+    if archive.project is None:
+        return
+    keys = held_out_keys(archive.project.ledger)
+    known, _, since = index.note(_MARKED).partition("@")
+    closed = {id_of_run(key, attempt) for key in keys for attempt in ATTEMPTS}
+
+    def deal(changed: Sequence[str]) -> None:
+        index.annotate_all({run: {"access": [HELD_OUT]} for run in changed if run in closed})
+
+    sequence = _deal_with_changes(index, int(since) if known == str(len(keys)) else 0, deal)
+    index.set_note(_MARKED, f"{len(keys)}@{sequence}")
+
+
+def _deal_with_changes(index: EmbeddedIndex, since: int, deal: Callable[[Sequence[str]], None]) -> int:
+    """Hand over the runs that changed; returns where to go on the next time.
+
+    Annotating a run changes it; what others change meanwhile is handed over too.
     """
-    if held_out or not _is_current(project):
-        rebuild_index(project)
-    closed = held_out_run_ids(project.ledger)
-    if held_out:
-        look_at(
-            project,
-            tuple(run for run in stored_runs(project) if run.run_id in closed),
-            why="traces search --held-out",
-        )
-        closed = frozenset()
-    else:
-        query = _open_splits_only(query)
-    with EmbeddedIndex(project.index) as index:
-        page = index.search(query)
-    hits = tuple(hit for hit in page.hits if hit.run_id not in closed)
-    return Page(hits=hits, total=page.total - (len(page.hits) - len(hits)), facets=page.facets)
-
-
-def _is_current(project: Project) -> bool:
-    """Whether the index is there, readable, and younger than every segment."""
-    if not is_index(project.index):
-        return False
-    built = project.index.stat().st_mtime_ns
-    return all(path.stat().st_mtime_ns <= built for path in segment_paths(project.segments))
-
-
-def _open_splits_only(query: Query) -> Query:
-    closed = tuple(
-        Where(field="split", operator="!=", value=split.value) for split in (Split.GATE, Split.SEALED)
-    )
-    return Query(
-        text=query.text,
-        where=(*query.where, *closed),
-        facets=query.facets,
-        limit=query.limit,
-        offset=query.offset,
-    )
+    changed, sequence = index.changed_since(since)
+    for _ in range(_ROUNDS):
+        if not changed:
+            break
+        deal(changed)
+        dealt = set(changed)
+        later, sequence = index.changed_since(sequence)
+        changed = tuple(run for run in later if run not in dealt)
+    return sequence

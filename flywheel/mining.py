@@ -12,11 +12,12 @@ from analyzers.quality import sift
 from analyzers.signal import Signal
 from benchmarks.splits import tasks_of
 from benchmarks.task import Split
+from flywheel.archive import Archive
 from flywheel.batch import Batch, run_batch
+from flywheel.indexing import caught_up
 from flywheel.mine_index import mine_view
 from flywheel.project import Project
 from flywheel.wheel import Mined, Wheel
-from traces.embedded import EmbeddedIndex
 from traces.outcome import Outcome
 from traces.run import Run
 
@@ -43,18 +44,20 @@ def mine(wheel: Wheel, commit: str, number: int) -> Mined:
     run_batch(batch, wheel.executor, wheel.observer)
     wheel.observer.stage(f"round {number}: mine the failures")
     keys = [request.key for request in batch.requests()]
-    mined = find(wheel.project, mine_view(wheel.project, keys).runs(), round_number=number, commit=commit)
+    runs = mine_view(wheel.project, keys).runs()
+    mined = find(Archive.of(wheel.project), runs, round_number=number, commit=commit)
     record_patterns(wheel.project, mined)
     wheel.observer.note(f"{mined.passed} of {mined.runs} runs passed; {len(mined.patterns)} patterns")
     return mined
 
 
-def find(project: Project, runs: Sequence[Run], *, round_number: int, commit: str) -> Mined:
+def find(archive: Archive, runs: Sequence[Run], *, round_number: int, commit: str) -> Mined:
     """Detectors, quality and patterns over runs that are there already; runs nothing."""
     sifted = sift(runs)
     signals = detect_all(sifted.kept, default_detectors())
-    found = find_patterns(sifted.kept, signals, known=known_patterns(project, before=round_number))
-    _index(project, sifted.kept, signals, found.patterns)
+    known = () if archive.project is None else known_patterns(archive.project, before=round_number)
+    found = find_patterns(sifted.kept, signals, known=known)
+    _index(archive, sifted.kept, signals, found.patterns)
     return Mined(
         round=round_number,
         commit=commit,
@@ -63,6 +66,7 @@ def find(project: Project, runs: Sequence[Run], *, round_number: int, commit: st
         set_apart={reason: len(ids) for reason, ids in sifted.set_apart.items()},
         patterns=found.patterns,
         unexplained=len(found.unexplained),
+        rests_on=found.rests_on,
     )
 
 
@@ -100,11 +104,15 @@ def _pattern_record(pattern: Pattern, mined: Mined) -> dict[str, Any]:
 
 
 def _index(
-    project: Project, runs: Sequence[Run], signals: Sequence[Signal], patterns: Sequence[Pattern]
+    archive: Archive, runs: Sequence[Run], signals: Sequence[Signal], patterns: Sequence[Pattern]
 ) -> None:
-    with EmbeddedIndex(project.index) as index:
-        index.add(runs)
-        for run in runs:
-            names = sorted({signal.detector for signal in signals if signal.run_id == run.run_id})
-            mine_of = sorted(pattern.id for pattern in patterns if run.run_id in pattern.run_ids)
-            index.annotate(run.run_id, {"signal": names, "pattern": mine_of})
+    found: dict[str, dict[str, set[str]]] = {run.run_id: {"signal": set(), "pattern": set()} for run in runs}
+    for signal in signals:
+        found[signal.run_id]["signal"].add(signal.detector)
+    for pattern in patterns:
+        for run_id in pattern.run_ids:
+            found[run_id]["pattern"].add(pattern.id)
+    with caught_up(archive) as index:
+        index.annotate_all(
+            {run: {name: sorted(values) for name, values in said.items()} for run, said in found.items()}
+        )

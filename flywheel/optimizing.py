@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.leak_lint import LeakLint
-from flywheel.indexing import rebuild_index
+from flywheel.archive import Archive
+from flywheel.indexing import caught_up, detect
 from flywheel.loop import turn
 from flywheel.memory import MemoryWatch
 from flywheel.observer import Observer
@@ -48,8 +49,10 @@ def optimize(
     with MemoryWatch() as memory:
         with _wheel(project, settings, observer, model_profile) as wheel:
             result = turn(wheel)
-        observer.stage("rebuild the index and write the report")
-        rebuild_index(project)
+        observer.stage("write the report")
+        archive = Archive.of(project)
+        with caught_up(archive, observer) as index:
+            detect(archive, index, observer)
     document = result_document(
         result,
         seconds=time.monotonic() - started,

@@ -4,27 +4,67 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from benchmarks.task import Split
+from flywheel.archive import Archive
 from flywheel.errors import FlywheelError, UnknownName
-from flywheel.looks import held_out_run_ids, record_look
-from flywheel.mine_index import stored_runs
+from flywheel.indexing import caught_up, open_only
+from flywheel.looks import record_look
 from flywheel.project import Project
+from traces.embedded import EmbeddedIndex
+from traces.index import Query, Where
+from traces.normal import assemble
+from traces.outcome import Outcome
 from traces.run import Run
 
+_PAGE = 1000
 
-def find_run(project: Project, wanted: str) -> Run:
+
+def find_run(archive: Archive, wanted: str) -> Run:
     """The run whose id begins with ``wanted``; raises ``UnknownName`` for none and ``FlywheelError`` for several."""
-    runs = [run for run in stored_runs(project) if run.run_id.startswith(wanted)]
-    if not runs:
-        raise UnknownName("run", wanted, (run.run_id[:12] for run in stored_runs(project)[:6]))
-    if len(runs) > 1:
-        raise FlywheelError(
-            f"{wanted!r} begins {len(runs)} run ids; give more of it, e.g. {runs[0].run_id[:12]}"
-        )
-    if runs[0].run_id in held_out_run_ids(project.ledger):
-        look_at(project, (runs[0],), why="traces show")
-    return runs[0]
+    archive.require_traces()
+    with caught_up(archive) as index:
+        found = index.run_ids(wanted)
+        if not found:
+            recent = index.search(open_only(Query(by_run=True, limit=6))).hits
+            raise UnknownName("run", wanted, (hit.run_id[:12] for hit in recent))
+        if len(found) > 1:
+            raise FlywheelError(
+                f"{wanted!r} begins {len(found)} run ids; give more of it, e.g. {found[0][:12]}"
+            )
+        run = read_run(archive, index, found[0])
+    if archive.project is not None and run.run_id in archive.held_out():
+        look_at(archive.project, (run,), why="traces show")
+    return run
+
+
+def read_run(archive: Archive, index: EmbeddedIndex, run_id: str) -> Run:
+    """A run from the segments, with the outcome that evaluations gave it; raises ``SegmentError``."""
+    run = assemble(index.run_spans(run_id, archive.store))
+    if run.outcome is not Outcome.UNKNOWN:
+        return run
+    page = index.search(Query(where=(Where(field="run", operator="=", value=run_id),), limit=1))
+    fields = page.hits[0].fields if page.hits else {}
+    outcome = str(fields.get("outcome", Outcome.UNKNOWN))
+    return (
+        run
+        if outcome == Outcome.UNKNOWN
+        else replace(run, outcome=Outcome(outcome), reason=str(fields.get("reason", "")))
+    )
+
+
+def matching_runs(
+    archive: Archive, index: EmbeddedIndex, *, text: str = "", where: Sequence[Where] = ()
+) -> Iterator[Run]:
+    """The runs of a query that are open to be read, the newest first, one in memory at a time."""
+    query = open_only(Query(text=text, where=tuple(where), by_run=True, limit=_PAGE))
+    offset = 0
+    while hits := index.search(replace(query, offset=offset)).hits:
+        for hit in hits:
+            yield read_run(archive, index, hit.run_id)
+        offset += len(hits)
 
 
 def look_at(project: Project, runs: tuple[Run, ...], *, why: str) -> None:

@@ -56,7 +56,10 @@ class Wheel:
 
 @dataclass(frozen=True, kw_only=True)
 class Mined:
-    """One mining round of one harness commit. ``set_apart`` counts the runs kept out, by reason."""
+    """One mining round of one harness commit. ``set_apart`` counts the runs kept out, by reason.
+
+    ``rests_on`` is ``outcomes``, or ``signals`` where no run has a verdict.
+    """
 
     round: int
     commit: str
@@ -65,6 +68,7 @@ class Mined:
     set_apart: Mapping[str, int]
     patterns: tuple[Pattern, ...]
     unexplained: int
+    rests_on: str = "outcomes"
 
     @property
     def pass_rate(self) -> float:

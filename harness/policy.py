@@ -12,6 +12,9 @@ from pydantic import Field
 from harness.edits import Tree
 from harness.strict_toml import Table, TomlFile, choices, read_toml
 from harness.tree_paths import POLICY_PATH
+from traces.errors import RuleError
+from traces.redaction_policy import OwnRule, rules_named
+from traces.redaction_rules import DEFAULT_NAMES, Rule
 
 CATEGORIES = (
     "effort",
@@ -40,6 +43,23 @@ class CostGuard:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Redaction:
+    """Which secrets are taken out before anything is written, on top of the rules that always apply.
+
+    ``also`` switches built-in rules on that are off by default, ``off`` others off; ``own`` are own rules.
+    """
+
+    also: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+    own: tuple[OwnRule, ...] = ()
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that apply; raises ``RuleError`` for unknown names and patterns that cannot be used."""
+        rules_named(self.off)  # so that a typing error there is told too
+        return rules_named((*(set(DEFAULT_NAMES) - set(self.off)), *self.also), extra=self.own)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """A parsed ``policy.toml``; the defaults are what holds where there is none.
 
@@ -57,6 +77,7 @@ class Policy:
     cost_guard: CostGuard = field(default_factory=CostGuard)
     default_tier: Tier = Tier.INTERACTIVE
     autonomy: Mapping[str, Tier] = field(default_factory=dict)
+    redaction: Redaction = field(default_factory=Redaction)
 
     def tier(self, categories: Iterable[str]) -> Tier:
         """The most careful tier among the categories that a change touches.
@@ -92,11 +113,24 @@ class _CostGuard(Table):
     money: Ratio = CostGuard.money
 
 
+class _Rule(Table):
+    name: str
+    literals: list[str]
+    pattern: str
+
+
+class _Redaction(Table):
+    also: list[str] = Field(default_factory=list)
+    off: list[str] = Field(default_factory=list)
+    rule: list[_Rule] = Field(default_factory=list)
+
+
 class _File(Table):
     campaign: _Campaign = _Campaign()
     experiment: _Experiment = _Experiment()
     cost_guard: _CostGuard = _CostGuard()
     autonomy: dict[str, str] = Field(default_factory=dict)
+    redaction: _Redaction = _Redaction()
 
 
 def parse_policy(tree: Tree) -> Policy:
@@ -116,7 +150,20 @@ def parse_policy(tree: Tree) -> Policy:
         cost_guard=CostGuard(**{name: float(value) for name, value in file.cost_guard.model_dump().items()}),
         default_tier=tiers.pop("default", Tier.INTERACTIVE),
         autonomy=tiers,
+        redaction=_redaction(toml, file.redaction),
     )
+
+
+def _redaction(toml: TomlFile, found: _Redaction) -> Redaction:
+    own = tuple(
+        OwnRule(name=rule.name, literals=tuple(rule.literals), pattern=rule.pattern) for rule in found.rule
+    )
+    redaction = Redaction(also=tuple(found.also), off=tuple(found.off), own=own)
+    try:
+        redaction.rules()
+    except RuleError as error:
+        raise toml.problem(("redaction",), str(error)) from error
+    return redaction
 
 
 def _tier(toml: TomlFile, category: str, value: str) -> Tier:

@@ -17,7 +17,19 @@ from flywheel.observer import LiveObserver, Observer, PlainObserver, SilentObser
 RepositoryOption = Annotated[
     Path, typer.Option("--repository", "-C", help="The harness repository.", show_default="current folder")
 ]
+FolderOption = Annotated[
+    Path,
+    typer.Option(
+        "--folder",
+        "-C",
+        help="A harness repository, or any folder: traces are kept in its .flywheel.",
+        show_default="current folder",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON document to standard output.")]
+WhereOption = Annotated[
+    list[str] | None, typer.Option("--where", help="A condition such as outcome=failed; repeatable.")
+]
 SuiteOption = Annotated[
     str, typer.Option("--suite", "-s", help="The suite; `flywheel suites list` names them.")
 ]

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from flywheel.commands.common import HERE, JsonOption, RepositoryOption, observing, write_json
+from flywheel.archive import open_archive
+from flywheel.commands.common import HERE, FolderOption, JsonOption, observing, write_json
 from flywheel.exit_codes import ExitCode
-from flywheel.indexing import rebuild_index
-from flywheel.project import open_project
+from flywheel.indexing import rebuild
 
 
-def command(repository: RepositoryOption = HERE, *, as_json: JsonOption = False) -> int:
-    """Build the index of this repository's runs anew; nothing but time is lost by deleting it.
+def command(folder: FolderOption = HERE, *, as_json: JsonOption = False) -> int:
+    """Build the index of all traces anew; nothing but time is lost by deleting it.
 
     Example: `flywheel traces reindex -C my-harness`
     """
     with observing(as_json=as_json) as observer:
         observer.stage("rebuild the index")
-        report = rebuild_index(open_project(repository))
+        report = rebuild(open_archive(folder))
     if as_json:
         write_json({"runs": report.runs, "spans": report.spans, "damaged": report.damaged})
     else:

@@ -6,33 +6,38 @@ from typing import Annotated, Any
 
 import typer
 
-from flywheel.commands.common import HERE, JsonOption, RepositoryOption, write_json
+from flywheel.archive import open_archive
+from flywheel.commands.common import HERE, FolderOption, JsonOption, WhereOption, observing, write_json
 from flywheel.exit_codes import ExitCode
-from flywheel.indexing import search_runs
-from flywheel.project import open_project
-from traces.index import Page, Query
+from flywheel.searching import search_archive
+from traces.index import Page, Query, Sort
 from traces.terminal import one_line
 from traces.where import parse_where
 
 
 def command(
     text: Annotated[str, typer.Argument(help="Words that must all occur; quote a phrase.")] = "",
-    repository: RepositoryOption = HERE,
+    folder: FolderOption = HERE,
     *,
-    where: Annotated[
-        list[str] | None, typer.Option(help="A condition such as outcome=failed; repeatable.")
-    ] = None,
+    where: WhereOption = None,
     facet: Annotated[
         list[str] | None, typer.Option(help="A field whose values to count; repeatable.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=250)] = 20,
+    sort: Annotated[
+        list[str] | None,
+        typer.Option(help="A field to order by, such as time or -seconds (descending); repeatable."),
+    ] = None,
+    by_run: Annotated[
+        bool, typer.Option("--by-run", help="One span of each run; counts are of runs.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
     offset: Annotated[int, typer.Option(min=0)] = 0,
     held_out: Annotated[
         bool, typer.Option("--held-out", help="Also search runs of gate and sealed; recorded as a look.")
     ] = False,
     as_json: JsonOption = False,
 ) -> int:
-    """Search the spans of this repository's runs; runs of held-out splits stay closed unless asked for.
+    """Search spans, the most relevant or newest first; runs of held-out splits stay closed unless asked for.
 
     Example: `flywheel traces search "AssertionError" --where outcome=failed --facet tool`
     """
@@ -40,15 +45,22 @@ def command(
         text=text,
         where=tuple(parse_where(condition) for condition in where or ()),
         facets=tuple(facet or ()),
+        sort=tuple(_sort(name) for name in sort or ()),
+        by_run=by_run,
         limit=limit,
         offset=offset,
     )
-    page = search_runs(open_project(repository), query, held_out=held_out)
+    with observing(as_json=as_json) as observer:
+        page = search_archive(open_archive(folder), query, held_out=held_out, observer=observer)
     if as_json:
         write_json(_document(page))
     else:
-        _print(page)
+        _print(page, "runs" if by_run else "spans")
     return ExitCode.DONE
+
+
+def _sort(name: str) -> Sort:
+    return Sort(field=name.removeprefix("-"), descending=name.startswith("-"))
 
 
 def _document(page: Page) -> dict[str, Any]:
@@ -58,17 +70,20 @@ def _document(page: Page) -> dict[str, Any]:
     ]
     return {
         "total": page.total,
+        "capped": page.capped,
         "hits": hits,
         "facets": {name: dict(counts) for name, counts in page.facets.items()},
     }
 
 
-def _print(page: Page) -> None:
+def _print(page: Page, things: str) -> None:
     for hit in page.hits:
-        snippet = one_line(" ".join(hit.snippet.split()), 120)
-        typer.echo(f"{hit.run_id[:12]} {hit.span_id} {one_line(hit.name, 60):24} {snippet}")
-    typer.echo(f"{page.total} spans match; `flywheel traces show RUN` shows one run")
+        snippet = one_line(" ".join(hit.snippet.split()), 100)
+        outcome = str(hit.fields.get("outcome", ""))
+        typer.echo(f"{hit.run_id[:12]} {hit.span_id} {outcome:8} {one_line(hit.name, 40):28} {snippet}")
+    at_least = "at least " if page.capped else ""
+    typer.echo(f"{at_least}{page.total:,} {things} match; `flywheel traces show RUN` shows one run")
     for name, counts in page.facets.items():
         typer.echo(f"\n{name}:")
         for value, count in counts.items():
-            typer.echo(f"  {count:6} {one_line(value, 120)}")
+            typer.echo(f"  {count:8,} {one_line(value, 120)}")

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from flywheel.commands.common import HERE, JsonOption, RepositoryOption, write_json
+from flywheel.archive import open_archive
+from flywheel.commands.common import HERE, FolderOption, JsonOption, write_json
 from flywheel.errors import UnknownName
 from flywheel.exit_codes import ExitCode
-from flywheel.project import open_project
 from flywheel.reading import find_run
 from traces.run import Run
 from traces.waterfall import span_json, waterfall
@@ -17,7 +17,7 @@ from traces.waterfall import span_json, waterfall
 
 def command(
     run: Annotated[str, typer.Argument(help="A run's id, or enough of its beginning.")],
-    repository: RepositoryOption = HERE,
+    folder: FolderOption = HERE,
     *,
     span: Annotated[str | None, typer.Option(help="Show this span raw, as JSON.")] = None,
     as_json: JsonOption = False,
@@ -27,7 +27,7 @@ def command(
     Reading a run of the gate or sealed split is a look, and is recorded as one.
     Example: `flywheel traces show 3f9a`
     """
-    found = find_run(open_project(repository), run)
+    found = find_run(open_archive(folder), run)
     if span is not None:
         typer.echo(_raw_span(found, span))
     elif as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.errors import CampaignError
+from flywheel.archive import Archive
 from flywheel.campaigns import OpenCampaign, charge
 from flywheel.errors import FlywheelError
 from flywheel.evaluating import Question, evaluate, verdict_text
@@ -139,7 +140,7 @@ def test_a_pattern_keeps_its_identity_over_rounds(wheel: Wheel, campaign: OpenCa
     runs = [run for run in mine_view(project).runs() if run.harness_commit == campaign.start]
     known = known_patterns(project, before=2)
 
-    later = find(project, runs, round_number=2, commit=campaign.start)
+    later = find(Archive.of(project), runs, round_number=2, commit=campaign.start)
     record_patterns(project, later)
     record_patterns(project, later)
 

@@ -16,8 +16,9 @@ import pytest
 
 from benchmarks.task import Split
 from flywheel.analyzing import analysis_document, analyze
+from flywheel.archive import Archive
 from flywheel.history import judged_proposals, status_of
-from flywheel.indexing import rebuild_index, search_runs
+from flywheel.indexing import rebuild
 from flywheel.looks import held_out_run_ids
 from flywheel.mine_index import mine_view, stored_runs
 from flywheel.observer import SilentObserver
@@ -25,6 +26,7 @@ from flywheel.optimizing import Outputs, optimize
 from flywheel.project import Project, open_project
 from flywheel.promotion import promote_proposal, roll_back
 from flywheel.review import review_document, review_text
+from flywheel.searching import search_archive
 from flywheel.wheel import Settings
 from harness.run_store import finished_runs
 from harness.simulated.profile import Profile
@@ -243,12 +245,12 @@ def test_optimizing_again_changes_nothing(
 def test_a_deleted_index_is_rebuilt_as_it_was(copied: Project) -> None:
     """The same hits and the same counts, patterns and signals included."""
     query = Query(facets=("outcome", "signal", "pattern", "split"), limit=200)
-    before = search_runs(copied, query, held_out=False)
+    before = search_archive(Archive.of(copied), query)
     copied.index.unlink()
 
-    report = rebuild_index(copied)
+    report = rebuild(Archive.of(copied))
 
-    assert search_runs(copied, query, held_out=False) == before
+    assert search_archive(Archive.of(copied), query) == before
     assert before.facets["pattern"]
     assert report.damaged == 0
     assert report.runs == len(stored_runs(copied))
@@ -256,10 +258,10 @@ def test_a_deleted_index_is_rebuilt_as_it_was(copied: Project) -> None:
 
 def test_analyze_finds_the_same_without_an_index(copied: Project) -> None:
     """Patterns follow from the segments alone."""
-    before = analysis_document(analyze(copied))
+    before = analysis_document(analyze(Archive.of(copied)))
     copied.index.unlink()
 
-    assert analysis_document(analyze(copied)) == before
+    assert analysis_document(analyze(Archive.of(copied))) == before
 
 
 def test_a_rollback_restores_the_start(copied: Project, optimized: Any) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from flywheel.archive import Archive
 from flywheel.errors import FlywheelError, UnknownName
-from flywheel.indexing import search_runs
 from flywheel.mine_index import stored_runs
 from flywheel.project import Project
 from flywheel.reading import find_run
+from flywheel.searching import search_archive
 from traces.index import Query
 
 EVERYTHING = Query(facets=("split",), limit=250)
@@ -23,7 +24,7 @@ def test_a_search_stays_with_the_mine_split(copied: Project) -> None:
     """Hits and counts are of mine alone, and searching is no look."""
     before = looks(copied)
 
-    page = search_runs(copied, EVERYTHING, held_out=False)
+    page = search_archive(Archive.of(copied), EVERYTHING)
 
     assert set(page.facets["split"]) == {"mine"}
     assert page.total == page.facets["split"]["mine"]
@@ -34,7 +35,7 @@ def test_asking_for_held_out_runs_is_a_look(copied: Project, capsys: pytest.Capt
     """It is recorded, names why, and the person is told."""
     before = looks(copied)
 
-    page = search_runs(copied, EVERYTHING, held_out=True)
+    page = search_archive(Archive.of(copied), EVERYTHING, held_out=True)
 
     assert set(page.facets["split"]) == {"mine", "gate", "sealed"}
     assert looks(copied) == before + 1
@@ -44,10 +45,10 @@ def test_asking_for_held_out_runs_is_a_look(copied: Project, capsys: pytest.Capt
 
 def test_a_search_builds_the_index_where_there_is_none(copied: Project) -> None:
     """Deleting it costs only time."""
-    before = search_runs(copied, EVERYTHING, held_out=False)
+    before = search_archive(Archive.of(copied), EVERYTHING)
     copied.index.unlink()
 
-    assert search_runs(copied, EVERYTHING, held_out=False) == before
+    assert search_archive(Archive.of(copied), EVERYTHING) == before
 
 
 @pytest.mark.parametrize(("split", "added"), [("mine", 0), ("gate", 1), ("sealed", 1)])
@@ -56,7 +57,7 @@ def test_reading_a_held_out_run_is_a_look(copied: Project, split: str, added: in
     run = next(run for run in stored_runs(copied) if run.split == split)
     before = looks(copied)
 
-    found = find_run(copied, run.run_id[:20])
+    found = find_run(Archive.of(copied), run.run_id[:20])
 
     assert found.run_id == run.run_id
     assert looks(copied) == before + added
@@ -68,8 +69,8 @@ def test_a_beginning_that_fits_several_runs_is_refused(copied: Project) -> None:
     before = looks(copied)
 
     with pytest.raises(FlywheelError, match="give more of it"):
-        find_run(copied, "")
+        find_run(Archive.of(copied), "")
     with pytest.raises(UnknownName, match="there is"):
-        find_run(copied, "zzz")
+        find_run(Archive.of(copied), "zzz")
 
     assert looks(copied) == before
