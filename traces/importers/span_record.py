@@ -141,7 +141,7 @@ def _bare_span(record: Record, source: str) -> Span:
     return file_foreign(
         Span(
             trace_id=trace_id,
-            span_id=derivedspan_id_of(trace_id, "span"),
+            span_id=derived_span_id(trace_id, "span"),
             parent_id=None,
             name=str(name),
             start_ns=0,
@@ -163,7 +163,7 @@ def with_origin(span: Span, trace_text: str, span_text: str) -> Span:
 
 def span_id_of(trace_id: str, text: str) -> str:
     """The id of a span, derived where the text is no id of 16 digits."""
-    return hexadecimal(text, 16) or derivedspan_id_of(trace_id, "span", text)
+    return hexadecimal(text, 16) or derived_span_id(trace_id, "span", text)
 
 
 def _parent_id(trace_id: str, text: str | None) -> str | None:
