@@ -24,8 +24,12 @@ class Delivery:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """What was in a delivery: ``received`` items, of them ``rejected`` ones; the ``spans`` to store."""
+    """What was in a delivery of ``size`` bytes, unpacked: ``received`` items, of them ``rejected`` ones.
 
+    ``spans`` are to be stored.
+    """
+
+    size: int
     received: int
     spans: list[Span] = field(default_factory=list)
     rejected: int = 0
@@ -46,12 +50,13 @@ def open_delivery(delivery: Delivery, *, limit: int) -> Opened:
     if delivery.signal == "logs":
         return _open_logs(body, json=delivery.json)
     points = count_metrics(body, json=delivery.json)
-    return Opened(received=points, dropped=Counter(metrics=points) if points else Counter())
+    return Opened(size=len(body), received=points, dropped=Counter(metrics=points) if points else Counter())
 
 
 def _open_traces(body: bytes, *, json: bool) -> Opened:
     decoded = decode_spans(body, json=json)
     return Opened(
+        size=len(body),
         received=len(decoded.spans) + decoded.rejected,
         spans=translate_spans(decoded.spans),
         rejected=decoded.rejected,
@@ -63,6 +68,7 @@ def _open_logs(body: bytes, *, json: bool) -> Opened:
     decoded = decode_logs(body, json=json)
     translated = translate_logs(decoded.records)
     return Opened(
+        size=len(body),
         received=len(decoded.records) + decoded.rejected,
         spans=translated.spans,
         rejected=decoded.rejected,

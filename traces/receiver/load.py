@@ -6,7 +6,7 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -68,13 +68,15 @@ def send(
     connections: int = 4,
     headers: Mapping[str, str] | None = None,
     patience: float = 0.0,
+    on_acknowledged: Callable[[int], None] | None = None,
 ) -> Sent:
     """Send all bodies, each once, or again and again for ``patience`` seconds until it is acknowledged.
 
-    A body counts as acknowledged when its answer, a 200, has been read whole.
+    A body counts as acknowledged when its answer, a 200, has been read whole; ``on_acknowledged`` is then told
+    how many are, in any thread.
     """
     begin = time.monotonic()
-    sending = _Sending(url, bodies, headers or {}, patience)
+    sending = _Sending(url, bodies, headers or {}, patience, on_acknowledged)
     threads = [threading.Thread(target=sending.work) for _ in range(connections)]
     for thread in threads:
         thread.start()
@@ -84,12 +86,20 @@ def send(
 
 
 class _Sending:
-    def __init__(self, url: str, bodies: Sequence[Body], headers: Mapping[str, str], patience: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        bodies: Sequence[Body],
+        headers: Mapping[str, str],
+        patience: float,
+        on_acknowledged: Callable[[int], None] | None,
+    ) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port
         self._bodies = bodies
         self._headers = {"Content-Type": "application/x-protobuf", **headers}
         self._patience = patience
+        self._on_acknowledged = on_acknowledged
         self._lock = threading.Lock()
         self._next: Iterator[int] = iter(range(len(bodies)))
         self.acknowledged: list[int] = []
@@ -103,8 +113,14 @@ class _Sending:
                     break
                 time.sleep(_RETRY_SECONDS)
             else:
-                self.acknowledged.append(number)
+                self._note(number)
         connection.close()
+
+    def _note(self, number: int) -> None:
+        with self._lock:
+            self.acknowledged.append(number)
+        if self._on_acknowledged is not None:
+            self._on_acknowledged(len(self.acknowledged))
 
     def _take(self) -> int | None:
         with self._lock:

@@ -17,16 +17,28 @@ from traces.receiver.complaints import Complaints
 from traces.receiver.counts import Counts, tally
 from traces.receiver.delivery import Delivery, Opened, open_delivery
 from traces.receiver.errors import RequestError
+from traces.receiver.memory import give_back
 from traces.segments import SegmentWriter
 
 _MOST_TOGETHER = 32
 _MOST_BYTES_TOGETHER = 4 << 20
+_LARGE_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Waiting:
     delivery: Delivery
     answer: asyncio.Future[Answer]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Opened:
+    waiting: _Waiting
+    found: Opened | Answer
+
+    @property
+    def size(self) -> int:
+        return self.found.size if isinstance(self.found, Opened) else 0
 
 
 class Storing:
@@ -43,6 +55,7 @@ class Storing:
         self._max_body_bytes = max_body_bytes
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._complaints = Complaints()
+        self._was_large = False
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._work, name="storing")
         self._thread.start()
@@ -67,14 +80,25 @@ class Storing:
         try:
             is_last = False
             while not is_last:
-                together, is_last = self._take()
-                answers = self._store(together)
-                # Where the loop has ended, nobody waits for the answers any more.
-                with contextlib.suppress(RuntimeError):
-                    self._loop.call_soon_threadsafe(_give, together, answers)
+                is_last = self._step()
+                if self._was_large:
+                    self._was_large = False
+                    give_back()
         except BaseException as error:  # noqa: BLE001  # without this thread nobody is answered any more
             self._complaints.write(error)
             os._exit(1)
+
+    def _step(self) -> bool:
+        together, is_last = self._take()
+        group: list[_Opened] = []
+        for waiting in together:
+            group.append(_Opened(waiting=waiting, found=self._open(waiting.delivery)))
+            # Packed bodies may be a thousand times as large when they are open.
+            if sum(opened.size for opened in group) >= _MOST_BYTES_TOGETHER:
+                self._finish(group)
+                group = []
+        self._finish(group)
+        return is_last
 
     def _take(self) -> tuple[list[_Waiting], bool]:
         together: list[_Waiting] = []
@@ -90,17 +114,19 @@ class Storing:
             size += len(found.delivery.body)
         return together, False
 
-    def _store(self, together: Sequence[_Waiting]) -> list[Answer]:
-        opened = [self._open(waiting.delivery) for waiting in together]
-        good = [found for found in opened if isinstance(found, Opened)]
-        written = self._append(good)
-        answers: list[Answer] = []
-        for waiting, found in zip(together, opened, strict=True):
-            answer = found if isinstance(found, Answer) else self._answer(waiting.delivery, found, written)
+    def _finish(self, group: list[_Opened]) -> None:
+        size = sum(opened.size for opened in group)
+        written = self._append([opened.found for opened in group if isinstance(opened.found, Opened)], size)
+        answers: list[tuple[asyncio.Future[Answer], Answer]] = []
+        for opened in group:
+            answer = self._answer(opened, written=written)
             if answer.status != 200:
                 self._counts.refused[str(answer.status)] += 1
-            answers.append(answer)
-        return answers
+            answers.append((opened.waiting.answer, answer))
+        # Where the loop has ended, nobody waits for the answers any more.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(_give, answers)
+        self._was_large |= size >= _LARGE_BYTES
 
     def _open(self, delivery: Delivery) -> Opened | Answer:
         try:
@@ -113,24 +139,32 @@ class Storing:
             self._complaints.write(error)
             return refused(500, "the body could not be translated", json=delivery.json)
 
-    def _append(self, opened: Sequence[Opened]) -> bool:
-        """Write what all deliveries hold; false where that failed, and nothing is written."""
+    def _append(self, found: Sequence[Opened], size: int) -> bool:
+        """Write what several deliveries hold; false where that failed.
+
+        Large ones are written in parts, so that only a part is there in all its forms at once. Parts that
+        are written before another fails are sent again with the rest, and indexed once.
+        """
+        spans = [span for opened in found for span in opened.spans]
+        step = max(1, len(spans) * _MOST_BYTES_TOGETHER // max(size, _MOST_BYTES_TOGETHER))
         try:
-            self._writer.append_many([span for found in opened for span in found.spans])
+            for start in range(0, len(spans), step):
+                self._writer.append_many(spans[start : start + step])
         except Exception:  # noqa: BLE001  # each delivery is tried alone: the one at fault shows
             return False
         return True
 
-    def _answer(self, delivery: Delivery, opened: Opened, written: bool) -> Answer:
+    def _answer(self, opened: _Opened, *, written: bool) -> Answer:
+        found, delivery = opened.found, opened.waiting.delivery
+        if isinstance(found, Answer):
+            return found
         if not written:
             try:
-                self._writer.append_many(opened.spans)
+                self._writer.append_many(found.spans)
             except Exception as error:  # noqa: BLE001  # a span that cannot be stored costs its request only
                 return self._failure(error, delivery)
-        self._count(delivery, opened)
-        return accepted(
-            delivery.signal, json=delivery.json, rejected=opened.rejected, message=opened.complaint
-        )
+        self._count(delivery, found)
+        return accepted(delivery.signal, json=delivery.json, rejected=found.rejected, message=found.complaint)
 
     def _failure(self, error: Exception, delivery: Delivery) -> Answer:
         if isinstance(error, SegmentError) and isinstance(error.__cause__, OSError):
@@ -147,7 +181,7 @@ class Storing:
         tally(self._counts.dropped, opened.dropped)
 
 
-def _give(together: Sequence[_Waiting], answers: Sequence[Answer]) -> None:
-    for waiting, answer in zip(together, answers, strict=True):
-        if not waiting.answer.done():
-            waiting.answer.set_result(answer)
+def _give(answers: Sequence[tuple[asyncio.Future[Answer], Answer]]) -> None:
+    for future, answer in answers:
+        if not future.done():
+            future.set_result(answer)

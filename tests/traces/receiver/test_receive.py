@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -131,15 +130,18 @@ def test_processes_die_with_their_parent(start: Any, wait_until: Wait, alive: Ca
     wait_until(lambda: not any(alive(number) for number in receiver.processes.values()))
 
 
-def _kill_under_load(start: Any, seed: int) -> None:
-    """Send, kill the whole receiver in between, start it again, and compare."""
+def _kill_under_load(start: Any, seed: int, *, count: int) -> None:
+    """Send, kill the whole receiver in the middle, start it again, and compare."""
     receiver = start(index=True, workers=2)
-    bodies = _bodies(40, spans=64, seed=seed)
-    killing = threading.Timer(0.05 + 0.02 * (seed % 10), receiver.process.kill)
-    killing.start()
-    sent = send(receiver.url, bodies)
-    killing.join()
+    bodies = _bodies(count, spans=64, seed=seed)
+    last = 2 + (count - 10) * (seed % 20) // 20
+    sent = send(
+        receiver.url,
+        bodies,
+        on_acknowledged=lambda so_far: receiver.process.kill() if so_far >= last else None,
+    )
     receiver.process.wait()
+    assert last <= len(sent.acknowledged) < count
     # What was not acknowledged is sent again, as exporters do, and with it some that was stored already.
     again = start(index=True, workers=2)
     rest = send(again.url, [body for number, body in enumerate(bodies) if number not in sent.acknowledged])
@@ -156,11 +158,11 @@ def _kill_under_load(start: Any, seed: int) -> None:
 
 def test_nothing_acknowledged_is_lost_and_nothing_is_twice_after_a_kill(start: Any) -> None:
     """A kill of the parent takes all processes with it, in the middle of whatever they do."""
-    _kill_under_load(start, 3)
+    _kill_under_load(start, 10, count=40)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_twenty_kills_under_load_lose_nothing(start: Any, seed: int) -> None:
     """At twenty different moments."""
-    _kill_under_load(start, seed)
+    _kill_under_load(start, seed, count=150)
