@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from traces.embedded import EmbeddedIndex
 from traces.embedded.places import folder_of, reread_run
 from traces.embedded.rows import Place
+from traces.embedded.run_rows import Origin
 from traces.embedded.segments import Position, forget_segments, read_positions, save_position
-from traces.embedded.writing import Origin, SpanWriter
+from traces.embedded.writing import SpanWriter
 from traces.segments import Chunk, follow
 from traces.store import TraceStore
 
 _BATCH_BYTES = 24 << 20  # of segments; one transaction
+_GROWTH = 20  # times what was read: how long a run may be that is read anew
 _CHUNK_BYTES = 4 << 20
 _ORIGINS: tuple[Origin, ...] = ("own", "foreign")
 
@@ -54,7 +56,23 @@ def catch_up(
         total.add(batch)
         if progress is not None and batch.read:
             progress(batch.read)
+    settle_runs(index, store, read=total.read)
     return total.report()
+
+
+def settle_runs(index: EmbeddedIndex, store: TraceStore, *, read: int) -> None:
+    """Find root and steps of long runs that need it, but not of one that just grew by a little.
+
+    So a run that grows for a long time is not read anew, whole, with every few spans.
+    """
+    (now,) = index.connection.execute("SELECT sequence FROM meta").fetchone()
+    rows = index.connection.execute(
+        "SELECT run FROM runs WHERE unsettled AND (spans <= ? OR sequence < ?)", (read * _GROWTH, now)
+    ).fetchall()
+    if rows:
+        with index.writing(reread=lambda run: reread_run(index.connection, run, store)) as writer:
+            for (run_id,) in rows:
+                writer.settle(run_id)
 
 
 @dataclass(slots=True)
@@ -133,7 +151,7 @@ def _take_chunk(writer: SpanWriter, chunk: Chunk, segment: int, origin: Origin, 
     for record in chunk.records:
         place = Place(segment, record.offset, record.length, record.checksum)
         taken = writer.take(record.span, place, origin=origin)
-        if taken == "new":
+        if taken in {"new", "merged"}:
             tally.spans += 1
         elif taken == "duplicate":
             tally.duplicates += 1

@@ -57,9 +57,9 @@ def run_fields(run: Run) -> dict[str, str | float]:
         "arm": run.arm,
         "experiment": run.experiment,
         "commit": run.harness_commit,
-        "source": _of_run(run, names.SOURCE),
-        "agent": _of_run(run, names.AGENT_NAME),
-        "conversation": _of_run(run, names.CONVERSATION),
+        "source": run.source,
+        "agent": run.agent,
+        "conversation": run.conversation,
     }
     return {
         **{name: clean_field(text) for name, text in texts.items()},
@@ -126,18 +126,6 @@ def _clean_value(text: str) -> str:
 
 def _model(span: Span) -> str:
     return text_of(span.attributes, names.RESPONSE_MODEL) or text_of(span.attributes, names.REQUEST_MODEL)
-
-
-def _of_run(run: Run, key: str) -> str:
-    """What the root says or, where it says nothing, the earliest span that says something."""
-    stated = "" if run.root is None else text_of(run.root.attributes, key)
-    return stated or _first_text(run.spans, key)
-
-
-def _first_text(spans: Iterable[Span], key: str) -> str:
-    stated = (span for span in spans if text_of(span.attributes, key))
-    first = min(stated, key=lambda span: (span.start_ns, span.span_id), default=None)
-    return "" if first is None else text_of(first.attributes, key)
 
 
 def _searchable(span: Span, error: str) -> str:

@@ -13,6 +13,7 @@ from traces.embedded.summary import AGENT, STARTED, Facts
 SpanId = int | str
 
 ROLES = {AGENT: "agent", STARTED: "started"}
+TOP = "top"  # without a parent, and neither an agent nor a start
 _CONSIDERED = 1_000  # agents of a run, the earliest
 _DEEPEST = 1_000  # levels of parents
 _UNSIGNED = 2**63
@@ -48,7 +49,7 @@ def unpack_id(packed: SpanId) -> str:
 
 
 def find_heads(connection: sqlite3.Connection, run: int) -> Heads:
-    """Root and start of a run, as ``traces.roots.find_root`` and ``find_started`` choose them."""
+    """Root and start of a run, as ``traces.roots`` chooses them where there are agents or a start."""
     row = connection.execute(
         "SELECT parent, facts FROM heads WHERE run = ? AND role = 'started' ORDER BY start, span LIMIT 1",
         (run,),
@@ -58,6 +59,19 @@ def find_heads(connection: sqlite3.Connection, run: int) -> Heads:
     parent, facts = row
     root = _outermost(connection, run) if parent is None else _agent(connection, run, parent)
     return Heads(root=root, started=orjson.loads(facts))
+
+
+def facts_at(connection: sqlite3.Connection, run: int, span: SpanId) -> Facts:
+    """What a span says of its run: at least when it began and ended."""
+    row = connection.execute(
+        "SELECT facts FROM heads WHERE run = ? AND span = ? AND role != 'started'", (run, span)
+    ).fetchone()
+    if row is not None:
+        return orjson.loads(row[0])  # type: ignore[no-any-return]
+    start, end = connection.execute(
+        "SELECT start, end FROM spans WHERE run = ? AND span = ?", (run, span)
+    ).fetchone()
+    return {"start": start, "end": end}
 
 
 def _agent(connection: sqlite3.Connection, run: int, span: SpanId) -> Facts | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from traces.fields import FIELDS
 
-_TABLES = 3  # the version of SCHEMA
+_TABLES = 4  # the version of SCHEMA
 _FIELDS = zlib.crc32(" ".join(field.name for field in FIELDS).encode()) & 0xFFFF
 # Codes of fields go by the fields' order. An index of another version is rebuilt from the segments.
 VERSION = _TABLES << 16 | _FIELDS
@@ -33,8 +33,10 @@ CREATE TABLE segments (
 CREATE TABLE runs (
     number INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE, origin TEXT NOT NULL DEFAULT '',
     spans INTEGER NOT NULL DEFAULT 0, sequence INTEGER NOT NULL DEFAULT 0,
-    summary TEXT NOT NULL DEFAULT '', fields TEXT NOT NULL DEFAULT '', given TEXT NOT NULL DEFAULT ''
+    summary TEXT NOT NULL DEFAULT '', fields TEXT NOT NULL DEFAULT '', given TEXT NOT NULL DEFAULT '',
+    unsettled INTEGER NOT NULL DEFAULT 0
 );
+CREATE INDEX unsettled_runs ON runs (sequence) WHERE unsettled;
 CREATE INDEX runs_by_sequence ON runs (sequence);
 CREATE TABLE spans (
     id INTEGER PRIMARY KEY, run INTEGER NOT NULL, span NOT NULL, parent,

@@ -10,7 +10,8 @@ import numpy as np
 from traces.embedded.columns import BLOCK, SPANS, drop_blocks
 from traces.embedded.index import EmbeddedIndex
 from traces.embedded.places import folder_of, reread_run
-from traces.embedded.writing import Origin, SpanWriter
+from traces.embedded.run_rows import Origin
+from traces.embedded.writing import SpanWriter
 from traces.segments import segment_paths
 from traces.segments.names import name_of
 from traces.store import TraceStore

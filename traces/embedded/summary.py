@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from traces import attributes as names
-from traces.documents import Document, clean_field
+from traces.documents import Document, clean_field, kind_of
 from traces.outcome import Outcome
 from traces.read_attributes import number_of, text_of, whole_of
 from traces.span import Span
@@ -16,6 +16,7 @@ from traces.span import Span
 _NANOSECONDS = 1e9
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _MOST_COST = 1e15
+_MOST_PARENTS = 32
 _OUTCOMES = frozenset(Outcome)
 _FIRST_TEXTS = {"agent": names.AGENT_NAME, "conversation": names.CONVERSATION, "source": names.SOURCE}
 _ROOT_TEXTS = {"reason": names.REASON, "cause": names.CAUSE}
@@ -31,9 +32,12 @@ _IDENTITY_TEXTS = {
 _TEXT_FACTS = (names.OUTCOME, *_ROOT_TEXTS.values(), *_IDENTITY_TEXTS.values(), *_FIRST_TEXTS.values())
 _WHOLE_FACTS = (names.INPUT_TOKENS, names.OUTPUT_TOKENS)
 _NUMBER_FACTS = (names.RUN_SECONDS, names.RUN_COST)
+_FACTS = frozenset((*_TEXT_FACTS, *_WHOLE_FACTS, *_NUMBER_FACTS))
 
 OTHER, MODEL, TOOL, AGENT, STARTED = range(5)
 KIND_CODES = {"other": OTHER, "model": MODEL, "tool": TOOL, "agent": AGENT}
+
+IS_CALL = "call"  # a fact: the root is a model or tool call and speaks only for itself
 
 Facts = dict[str, Any]
 
@@ -49,9 +53,24 @@ class SpanNumbers(NamedTuple):
     cost: float | None = None
 
 
+class Shape(NamedTuple):
+    """Root and steps of a run when it had so many ``spans``; ``root`` is a packed id."""
+
+    spans: int
+    root: int | str | None
+    steps: int
+    input: int
+    output: int
+    cost: float
+
+
 @dataclass(slots=True)
 class RunSummary:
-    """Numbers that add up, and the earliest span that named an agent, a model and so on."""
+    """Numbers that add up, and the earliest span that named an agent, a model and so on.
+
+    ``call_parents`` are the parents of model calls, as far as they are few. A run with calls within calls,
+    or without an agent's span, is ``intricate``: its ``shape`` is read from its rows.
+    """
 
     spans: int = 0
     start: int = _MOST
@@ -62,6 +81,10 @@ class RunSummary:
     cost: float = 0.0
     heads: int = 0
     agentic: int = 0
+    announced: bool = False
+    intricate: bool = False
+    call_parents: list[int | str] = field(default_factory=list)
+    shape: Shape | None = None
     first: dict[str, tuple[int, str, str]] = field(default_factory=dict)
 
     def take(self, numbers: SpanNumbers) -> None:
@@ -78,6 +101,20 @@ class RunSummary:
         if numbers.kind != OTHER:
             self._count(numbers, -1)
         return numbers.start > self.start and numbers.end < self.end
+
+    def note_call(self, parent: int | str | None) -> None:
+        """Note the parent of a model call."""
+        if parent is None or self.intricate or parent in self.call_parents:
+            return
+        if len(self.call_parents) >= _MOST_PARENTS:
+            self.intricate = True
+        else:
+            self.call_parents.append(parent)
+
+    @property
+    def needs_shape(self) -> bool:
+        """Whether sums and heads do not tell the run's root and steps."""
+        return self.intricate or (self.agentic > 0 and self.heads == 0)
 
     def mention(self, name: str, start: int, span_id: str, value: str) -> None:
         """Note that a span names an agent, a conversation, a source or a model."""
@@ -98,6 +135,7 @@ class RunSummary:
             self.cost += sign * (numbers.cost or 0.0)
         elif numbers.kind >= AGENT:
             self.heads += sign
+            self.announced = self.announced or numbers.kind == STARTED
 
 
 def numbers_of(span: Span, document: Document) -> SpanNumbers:
@@ -124,15 +162,15 @@ def mention_all(summary: RunSummary, span: Span, model: str, start: int) -> None
     found = span.attributes
     for name, key in _FIRST_TEXTS.items():
         if key in found:
-            value = clean_field(text_of(found, key))
-            if value:
-                summary.mention(name, start, span.span_id, value)
+            summary.mention(name, start, span.span_id, clean_field(text_of(found, key)))
 
 
 def facts_of(span: Span) -> Facts:
     """What a root or a start says of its run, as far as fields are made of it."""
     found = span.attributes
     facts: Facts = {"end": clamp(span.end_ns), "start": clamp(span.start_ns)}
+    if kind_of(span) in {"model", "tool"}:
+        facts[IS_CALL] = True
     for key in _TEXT_FACTS:
         if key in found:
             facts[key] = clean_field(text_of(found, key))
@@ -143,6 +181,11 @@ def facts_of(span: Span) -> Facts:
         if key in found:
             facts[key] = number_of(found, key)
     return facts
+
+
+def states_facts(span: Span) -> bool:
+    """Whether a span says anything that fields of a run are made of."""
+    return not _FACTS.isdisjoint(span.attributes)
 
 
 def fields_of(
@@ -169,7 +212,7 @@ def _numbers(summary: RunSummary, root: Facts | None) -> dict[str, float]:
     tokens, cost = _usage(summary, root or {})
     return {
         "seconds": _seconds(summary, root),
-        "steps": summary.steps,
+        "steps": summary.shape.steps if summary.needs_shape and summary.shape else summary.steps,
         "tokens": tokens,
         "cost": cost,
         "time": summary.start / _NANOSECONDS,
@@ -178,12 +221,13 @@ def _numbers(summary: RunSummary, root: Facts | None) -> dict[str, float]:
 
 
 def _usage(summary: RunSummary, ending: Facts) -> tuple[int, float]:
-    """The root's totals; where it states none, the sums of the calls."""
-    given_in, given_out = ending.get(names.INPUT_TOKENS, 0), ending.get(names.OUTPUT_TOKENS, 0)
-    cost = clamp_cost(ending.get(names.RUN_COST))
-    if given_in or given_out:
-        return given_in + given_out, cost
-    return summary.input + summary.output, cost or summary.cost
+    """The root's totals; where it states none, or is itself a call, the sums of the calls."""
+    summed = summary.shape if summary.needs_shape and summary.shape else summary
+    if ending.get(IS_CALL):
+        return summed.input + summed.output, summed.cost
+    given = ending.get(names.INPUT_TOKENS, 0), ending.get(names.OUTPUT_TOKENS, 0)
+    tokens = sum(given) if any(given) else summed.input + summed.output
+    return tokens, clamp_cost(ending.get(names.RUN_COST)) or summed.cost
 
 
 def _seconds(summary: RunSummary, root: Facts | None) -> float:
@@ -198,7 +242,8 @@ def dump_summary(summary: RunSummary) -> str:
     return orjson.dumps(
         [
             summary.spans, summary.start, summary.end, summary.steps, clamp(summary.input),
-            clamp(summary.output), summary.cost, summary.heads, summary.agentic, summary.first,
+            clamp(summary.output), summary.cost, summary.heads, summary.agentic, summary.announced,
+            summary.intricate, summary.call_parents, summary.shape and tuple(summary.shape), summary.first,
         ]
     ).decode()  # fmt: skip
 
@@ -208,6 +253,8 @@ def load_summary(text: str) -> RunSummary:
     if not text:
         return RunSummary()
     summary = RunSummary(*orjson.loads(text))
+    if summary.shape is not None:
+        summary.shape = Shape(*summary.shape)
     summary.first = {name: (at, span, value) for name, (at, span, value) in summary.first.items()}
     return summary
 

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
 import orjson
 
 from traces import attributes as names
 from traces.documents import Document, clean, document
 from traces.embedded.annotating import add_label
-from traces.embedded.columns import RUN_NUMBERS, RUN_TEXTS, RUNS, write_columns
-from traces.embedded.heads import ROLES, SpanId, find_heads, pack_id
+from traces.embedded.heads import ROLES, TOP, SpanId, pack_id
 from traces.embedded.rows import Place, SpanRows, StoredSpan, ids_of_run
+from traces.embedded.run_rows import Origin, RunState, load_state, write_runs
+from traces.embedded.shape import is_nested_call, read_shape
 from traces.embedded.summary import (
     AGENT,
+    MODEL,
+    OTHER,
     RunSummary,
     SpanNumbers,
-    dump_summary,
     facts_of,
-    fields_of,
-    load_summary,
     mention_all,
     numbers_of,
+    states_facts,
 )
 from traces.embedded.terms import TermWriter
 from traces.embedded.verdicts import (
@@ -36,31 +35,16 @@ from traces.embedded.verdicts import (
     is_by_person,
     is_only_evaluation,
     label_field,
-    latest_verdict,
 )
-from traces.outcome import Outcome
 from traces.span import Span
+from traces.versions import is_derived_root
 
-Origin = Literal["own", "foreign", ""]
-Taken = Literal["new", "duplicate", "ignored"]
+Taken = Literal["new", "merged", "duplicate", "ignored"]
 Reread = Callable[[int], Iterable[Span]]
 
 _FLUSH_SPANS = 20_000
 _FLUSH_CHARACTERS = 24_000_000
-_HALF_ID = 16  # hexadecimal digits
-
-
-@dataclass(slots=True)
-class _RunState:
-    number: int
-    run_id: str
-    origin: Origin
-    summary: RunSummary
-    given: Verdict | None = None
-    is_new: bool = False
-    is_stale: bool = False
-    has_evaluations: bool = False
-    pending: dict[SpanId, tuple[int, int]] = field(default_factory=dict)
+_SHORT_RUN = 2_000  # spans
 
 
 class SpanWriter:
@@ -77,7 +61,7 @@ class SpanWriter:
         self.sequence, last = connection.execute("SELECT sequence, last_span FROM meta").fetchone()
         self._terms = TermWriter(connection)
         self._rows = SpanRows(connection, self._terms, self.sequence, last)
-        self._runs: dict[str, _RunState] = {}
+        self._runs: dict[str, RunState] = {}
         (self._last_run,) = connection.execute("SELECT coalesce(max(number), 0) FROM runs").fetchone()
 
     @property
@@ -108,6 +92,7 @@ class SpanWriter:
         self._clear(state)
         written = sum(self.take(span, Place(), origin="") == "new" for span in spans)
         state.given = verdict
+        state.must_settle = True
         return written
 
     def clear_run(self, run_id: str) -> None:
@@ -132,32 +117,31 @@ class SpanWriter:
         state.has_evaluations = True
         return state.number
 
+    def settle(self, run_id: str) -> None:
+        """Find root and steps of a long run, however long that takes."""
+        self._state(run_id).must_settle = True
+
     def finish(self) -> None:
         """Write all that is still in memory, and the fields of every run that was touched."""
         self._rows.flush()
         for state in self._runs.values():
             if state.is_stale:
                 self._rebuild(state)
-        _write_runs(self._connection, self._terms, list(self._runs.values()), self.sequence)
+            self._settle_shape(state)
+        write_runs(self._connection, self._terms, list(self._runs.values()), self.sequence)
 
-    def _state(self, trace_id: str) -> _RunState:
+    def _state(self, trace_id: str) -> RunState:
         state = self._runs.get(trace_id)
         if state is not None:
             return state
-        row = self._connection.execute(
-            "SELECT number, origin, summary, given FROM runs WHERE run = ?", (trace_id,)
-        ).fetchone()
-        if row is None:
+        state = load_state(self._connection, trace_id)
+        if state is None:
             self._last_run += 1
-            state = _RunState(self._last_run, trace_id, "", RunSummary(), is_new=True)
-        else:
-            given = Verdict(**orjson.loads(row[3])) if row[3] else None
-            state = _RunState(row[0], trace_id, row[1], load_summary(row[2]), given)
-            state.has_evaluations = True  # perhaps; asking costs little
+            state = RunState(self._last_run, trace_id, "", RunSummary(), is_new=True)
         self._runs[trace_id] = state
         return state
 
-    def _settle_origin(self, state: _RunState, origin: Origin) -> bool:
+    def _settle_origin(self, state: RunState, origin: Origin) -> bool:
         """Whether a span of that origin may enter the run: our own drive out all others."""
         if state.origin == "own":
             return False
@@ -167,7 +151,7 @@ class SpanWriter:
         return True
 
     def _settle_version(
-        self, state: _RunState, span: Span, key: SpanId, place: Place, numbers: SpanNumbers
+        self, state: RunState, span: Span, key: SpanId, place: Place, numbers: SpanNumbers
     ) -> Taken:
         if key in state.pending:
             if _adds_nothing(state.pending[key], span, place, numbers):
@@ -181,19 +165,20 @@ class SpanWriter:
         return self._settle_stored(state, span, key, place, numbers, old)
 
     def _settle_stored(
-        self, state: _RunState, span: Span, key: SpanId, place: Place, numbers: SpanNumbers, old: StoredSpan
+        self, state: RunState, span: Span, key: SpanId, place: Place, numbers: SpanNumbers, old: StoredSpan
     ) -> Taken:
         if not old.place.segment and place.segment and old.numbers.end >= numbers.end:
             self._rows.set_place(old.id, place)
             return "duplicate"
-        if _is_derived_root(span) and old.numbers.kind == AGENT:
+        if is_derived_root(span) and old.numbers.kind == AGENT:
             return self._merge_root(state, span, key, place, old)
-        if numbers.end <= old.numbers.end:
+        # Nobody who sends a later version replaces what a supervisor wrote.
+        if numbers.end <= old.numbers.end or state.summary.announced:
             return "duplicate"
         self._replace(state, key, old)
         return "new"
 
-    def _merge_root(self, state: _RunState, span: Span, key: SpanId, place: Place, old: StoredSpan) -> Taken:
+    def _merge_root(self, state: RunState, span: Span, key: SpanId, place: Place, old: StoredSpan) -> Taken:
         """Another version of a root that an importer made: the earliest start, the latest end, all attributes."""
         numbers = numbers_of(span, document(span))
         known = self._connection.execute(
@@ -207,28 +192,28 @@ class SpanWriter:
         if facts is None:
             return "duplicate"
         loser = old.place if is_later else place
-        self._connection.execute(
-            "INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?, ?)",
-            (state.number, key, loser.segment, loser.offset, loser.length, loser.checksum),
-        )
         start, end = min(numbers.start, old.numbers.start), max(numbers.end, old.numbers.end)
         if is_later:
-            self._replace(state, key, old)
+            self._replace(state, key, old, but="versions")
             self._store(state, span, key, place, numbers, document(span))
             self._flush()
             stored = self._rows.find(state.number, key)
             assert stored is not None
             old = stored
+        self._connection.execute(
+            "INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?, ?)",
+            (state.number, key, loser.segment, loser.offset, loser.length, loser.checksum),
+        )
         self._rows.set_times(old.id, start, end)
         self._set_facts(state, key, facts)
         state.summary.start = min(state.summary.start, start)
         state.summary.end = max(state.summary.end, end)
         mention_all(state.summary, span, "", start)
-        return "new"
+        return "merged"
 
     def _store(
         self,
-        state: _RunState,
+        state: RunState,
         span: Span,
         key: SpanId,
         place: Place,
@@ -240,10 +225,13 @@ class SpanWriter:
         state.pending[key] = (numbers.end, place.checksum)
         state.summary.take(numbers)
         mention_all(state.summary, span, found.model, numbers.start)
-        if numbers.kind in ROLES:
+        if numbers.kind == MODEL:
+            state.summary.note_call(parent)
+        role = _role(span, numbers)
+        if role:
             self._connection.execute(
                 "INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?, ?, ?)",
-                (state.number, ROLES[numbers.kind], numbers.start, key, parent, _dump(facts_of(span))),
+                (state.number, role, numbers.start, key, parent, _dump(facts_of(span))),
             )
         if self._rows.is_full(spans=_FLUSH_SPANS, characters=_FLUSH_CHARACTERS):
             self._flush()
@@ -255,30 +243,30 @@ class SpanWriter:
                 state.pending.clear()
                 state.is_new = False
 
-    def _replace(self, state: _RunState, key: SpanId, old: StoredSpan) -> None:
-        """Remove a span for which a later version comes."""
+    def _replace(self, state: RunState, key: SpanId, old: StoredSpan, *, but: str = "") -> None:
+        """Remove a span for which a later version comes, but for its rows in one table."""
         if not state.summary.drop(old.numbers) or any(
             pack_id(span) == key for _, span, _ in state.summary.first.values()
         ):
             state.is_stale = True
-        self._forget(state, key)
+        self._forget(state, key, but=but)
         self._rows.remove([old.id])
 
-    def _forget(self, state: _RunState, key: SpanId) -> None:
-        for table in ("heads", "versions"):
+    def _forget(self, state: RunState, key: SpanId, *, but: str = "") -> None:
+        for table in {"heads", "versions"} - {but}:
             self._connection.execute(
                 f"DELETE FROM {table} WHERE run = ? AND span = ?",  # noqa: S608
                 (state.number, key),
             )
 
-    def _clear(self, state: _RunState) -> None:
+    def _clear(self, state: RunState) -> None:
         self._flush()
         self._rows.remove(ids_of_run(self._connection, state.number))
         for table in ("heads", "versions"):
             self._connection.execute(f"DELETE FROM {table} WHERE run = ?", (state.number,))  # noqa: S608
         state.summary, state.given = RunSummary(), None
 
-    def _rebuild(self, state: _RunState) -> None:
+    def _rebuild(self, state: RunState) -> None:
         """Sum up a run anew."""
         summary = RunSummary()
         for row in self._connection.execute(
@@ -293,13 +281,28 @@ class SpanWriter:
             summary.first = state.summary.first
         state.summary = summary
 
-    def _facts(self, state: _RunState, key: SpanId) -> dict[str, Any]:
+    def _settle_shape(self, state: RunState) -> None:
+        """Find root and steps of an intricate run, unless it is long: that waits until it is ``settled``."""
+        summary = state.summary
+        if not summary.intricate:
+            summary.intricate = any(
+                is_nested_call(self._connection, state.number, parent) for parent in summary.call_parents
+            )
+        is_settled = summary.shape is not None and summary.shape.spans == summary.spans
+        if not summary.needs_shape or (is_settled and not state.is_stale):
+            return
+        if state.must_settle or summary.spans <= _SHORT_RUN:
+            summary.shape = read_shape(self._connection, state.number)
+        else:
+            state.is_unsettled = True
+
+    def _facts(self, state: RunState, key: SpanId) -> dict[str, Any]:
         (facts,) = self._connection.execute(
             "SELECT facts FROM heads WHERE run = ? AND role = 'agent' AND span = ?", (state.number, key)
         ).fetchone()
         return orjson.loads(facts)  # type: ignore[no-any-return]
 
-    def _set_facts(self, state: _RunState, key: SpanId, facts: Mapping[str, Any]) -> None:
+    def _set_facts(self, state: RunState, key: SpanId, facts: Mapping[str, Any]) -> None:
         self._connection.execute(
             "UPDATE heads SET facts = ?, start = ? WHERE run = ? AND role = 'agent' AND span = ?",
             (_dump(facts), facts["start"], state.number, key),
@@ -325,15 +328,19 @@ class SpanWriter:
                 )
 
 
+def _role(span: Span, numbers: SpanNumbers) -> str:
+    """As what a span may speak for its run; empty where it never does."""
+    if numbers.kind in ROLES:
+        return ROLES[numbers.kind]
+    may_be_top = span.parent_id is None or (numbers.kind == OTHER and states_facts(span))
+    return TOP if may_be_top else ""
+
+
 def _adds_nothing(pending: tuple[int, int], span: Span, place: Place, numbers: SpanNumbers) -> bool:
     """Whether a span is no better than the one that waits to be written."""
     end, checksum = pending
     is_same = place.segment > 0 and checksum == place.checksum
-    return is_same or (numbers.end <= end and not _is_derived_root(span))
-
-
-def _is_derived_root(span: Span) -> bool:
-    return span.parent_id is None and names.SOURCE in span.attributes
+    return is_same or (numbers.end <= end and not is_derived_root(span))
 
 
 def _merged_facts(old: Mapping[str, Any], new: Mapping[str, Any], *, is_later: bool) -> dict[str, Any] | None:
@@ -346,67 +353,6 @@ def _merged_facts(old: Mapping[str, Any], new: Mapping[str, Any], *, is_later: b
 
 def _dump(facts: Mapping[str, Any]) -> str:
     return orjson.dumps(facts).decode()
-
-
-def _write_runs(
-    connection: sqlite3.Connection, terms: TermWriter, states: list[_RunState], sequence: int
-) -> None:
-    states.sort(key=lambda state: state.number)
-    fields = [_fields(connection, state) for state in states]
-    connection.executemany(
-        "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET "
-        "origin = excluded.origin, spans = excluded.spans, sequence = excluded.sequence, "
-        "summary = excluded.summary, fields = excluded.fields, given = excluded.given",
-        (
-            (
-                state.number, state.run_id, state.origin, state.summary.spans, sequence,
-                dump_summary(state.summary), _dump(found),
-                "" if state.given is None else _dump({"outcome": state.given.outcome, "reason": state.given.reason}),
-            )
-            for state, found in zip(states, fields, strict=True)
-        ),
-    )  # fmt: skip
-    ids = [_halves(state.run_id) for state in states]
-    values: dict[str, Any] = {
-        name: [terms.code(name, str(found[name])) for found in fields] for name in RUN_TEXTS
-    }
-    values |= {name: [found[name] for found in fields] for name in RUN_NUMBERS}
-    values["first_model"] = [terms.code("model", state.summary.named("model")) for state in states]
-    values["spans"] = [min(state.summary.spans, 2**31 - 1) for state in states]
-    values["agentic"] = [state.summary.agentic > 0 for state in states]
-    values["id_high"], values["id_low"] = [high for high, _ in ids], [low for _, low in ids]
-    write_columns(
-        connection,
-        RUNS,
-        np.array([state.number for state in states], np.int64),
-        {name: np.array(data, RUNS.dtypes[name]) for name, data in values.items()},
-        sequence,
-    )
-
-
-def _fields(connection: sqlite3.Connection, state: _RunState) -> dict[str, str | float]:
-    if not state.summary.spans:
-        nothing: dict[str, str | float] = dict.fromkeys(RUN_TEXTS, "")
-        return nothing | dict.fromkeys(RUN_NUMBERS, 0.0)
-    heads = find_heads(connection, state.number) if state.summary.heads else None
-    root, started = (None, None) if heads is None else (heads.root, heads.started)
-    fields = fields_of(state.run_id, state.summary, root, started)
-    if fields["outcome"] == Outcome.UNKNOWN:
-        verdict = state.given if state.given and state.given.outcome != Outcome.UNKNOWN else None
-        if verdict is None and state.has_evaluations:
-            verdict = latest_verdict(connection, state.number, own=state.origin == "own")
-        if verdict is not None:
-            fields |= {"outcome": verdict.outcome, "reason": verdict.reason}
-    return fields
-
-
-def _halves(run_id: str) -> tuple[int, int]:
-    """The run's id as two numbers that sort alike; of an unusual id, something that stays the same."""
-    try:
-        return int(run_id[:_HALF_ID], 16) % 2**64, int(run_id[_HALF_ID:], 16) % 2**64
-    except ValueError:
-        raw = run_id.encode("utf-8", "replace")[:16].ljust(16, b"\0")
-        return int.from_bytes(raw[:8], "big"), int.from_bytes(raw[8:], "big")
 
 
 def drop_runs(writer: SpanWriter, run_ids: Sequence[str]) -> int:
