@@ -49,10 +49,11 @@ def first_lines(source: Source, limit: int = 5, *, max_line: int = 1 << 20) -> l
     whole, _, _ = source.head.rpartition(b"\n")
     if not whole and len(source.head) < _HEAD:
         whole = source.head
+    found: Iterator[Line | Skipped]
     if whole:
         found = (item for raw in whole.split(b"\n")[: limit * 2] for item in _objects(0, raw) if raw.strip())
     else:
-        found = iter(islice(read_lines(source, max_line=max_line), 1))
+        found = islice(read_lines(source, max_line=max_line), 1)
     return [item.value for item in islice(found, limit * 2) if isinstance(item, Line)][:limit]
 
 
