@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from traces import attributes as names
 from traces.foreign import file_foreign
-from traces.ids import derived_trace_id
+from traces.ids import derived_span_id, derived_trace_id
 from traces.importers.moments import duration_of, moment_of
 from traces.otlp.enums import kind_of, status_of
 from traces.otlp.json_values import read_attributes
