@@ -46,6 +46,7 @@ class Process:
         self._deaths = 0
         self.starts = 0
         self.is_ready = False
+        self._was_ready = False
         self.again_at: float | None = None
         self.connection: Connection | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -61,12 +62,17 @@ class Process:
         return self._deaths >= _MOST_DEATHS
 
     @property
+    def cannot_start(self) -> bool:
+        """Whether it died before it was ready even once."""
+        return self._deaths > 0 and not self._was_ready
+
+    @property
     def last_words(self) -> str:
-        """The last line of what its processes wrote to standard error."""
+        """The last line of what its processes wrote to standard error; empty where they wrote nothing."""
         with contextlib.suppress(OSError):
             lines = self._log.read_text(errors="replace")[-_LAST_WORDS:].strip().splitlines()
-            return lines[-1] if lines else "it said nothing"
-        return "it said nothing"
+            return lines[-1] if lines else ""
+        return ""
 
     def start(self) -> None:
         """Start a process, in a group of its own: an interrupt is the parent's to deal with."""
@@ -97,7 +103,7 @@ class Process:
         assert self.connection is not None
         try:
             self.connection.recv()
-            self.is_ready = True
+            self.is_ready = self._was_ready = True
         except (EOFError, ConnectionError):
             self._bury()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -20,15 +20,20 @@ from traces.receiver.processes import Process
 from traces.receiver.stop_signals import StopSignals
 
 _STORE_SECONDS = 90.0
+_SILENT = "it did not say why"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiverReport:
-    """What a receiver did in its life: its counts, its length in seconds, and how often a process was replaced."""
+    """What a receiver did in its life: its counts, its length in seconds, how often a process was replaced.
+
+    ``complaints`` are the last words of the processes that complained, by name.
+    """
 
     counts: Counts
     seconds: float
     restarts: int
+    complaints: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +67,10 @@ def receive(config: ReceiverConfig, *, on_ready: Callable[[Listening], None] | N
         crew.finish("worker", config.stop_seconds + _STORE_SECONDS)
         crew.finish("indexer", None)
         counts = total(read_snapshots(folder)).counts
-    return ReceiverReport(counts=counts, seconds=time.monotonic() - begin, restarts=crew.restarts)
+        complaints = crew.complaints
+    return ReceiverReport(
+        counts=counts, seconds=time.monotonic() - begin, restarts=crew.restarts, complaints=complaints
+    )
 
 
 def _processes(config: ReceiverConfig, listeners: Sequence[socket], folder: Path) -> list[Process]:
@@ -86,6 +94,10 @@ class _Crew:
         return {found.name: found.process_id for found in self._processes if found.process_id is not None}
 
     @property
+    def complaints(self) -> dict[str, str]:
+        return {found.name: found.last_words for found in self._processes if found.last_words}
+
+    @property
     def restarts(self) -> int:
         return sum(found.starts - 1 for found in self._processes)
 
@@ -99,6 +111,9 @@ class _Crew:
             if self._signals.count:
                 return False
             self._step()
+            for found in self._processes:
+                if found.cannot_start:
+                    raise ReceiverError(f"{found.name} cannot start: {found.last_words or _SILENT}")
         return True
 
     def watch(self) -> None:
@@ -129,7 +144,7 @@ class _Crew:
         now = time.monotonic()
         for found in self._processes:
             if found.keeps_dying:
-                raise ReceiverError(f"{found.name} keeps dying: {found.last_words}")
+                raise ReceiverError(f"{found.name} keeps dying: {found.last_words or _SILENT}")
             if found.again_at is not None and found.again_at <= now:
                 found.start()
 

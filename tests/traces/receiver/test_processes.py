@@ -100,8 +100,9 @@ def test_last_words_tell_why(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     config = ReceiverConfig(store=TraceStore(root=tmp_path / "file"))
     worker = Process("worker", 1, Setup(config=config, counts=tmp_path), tmp_path)
-    assert worker.last_words == "it said nothing"
+    assert worker.last_words == ""
     worker.start()
     worker.hear()
 
+    assert worker.cannot_start
     assert "cannot create a segment" in worker.last_words

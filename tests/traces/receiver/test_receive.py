@@ -51,10 +51,7 @@ def test_what_is_received_is_searchable_soon(start: Any, wait_until: Wait) -> No
     assert receiver.stats()["now"]["index_behind_bytes"] == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_graceful_end_finishes_what_has_begun_and_indexes_the_rest(
-    start: Any, wait_until: Wait, number: int
-) -> None:
+def test_a_graceful_end_finishes_what_has_begun_and_indexes_the_rest(start: Any, wait_until: Wait) -> None:
     """A body that is on its way is waited for, stored and answered."""
     receiver = start(index=True, durability="batch")
     body = make_body(1, spans=40)
@@ -64,7 +61,7 @@ def test_a_graceful_end_finishes_what_has_begun_and_indexes_the_rest(
         connection.sendall(f"{head}Content-Type: application/x-protobuf\r\n\r\n".encode())
         connection.sendall(body.content[:-10])
         wait_until(lambda: receiver.stats()["now"]["bytes_in_flight"] > 0)
-        receiver.process.send_signal(number)
+        receiver.process.send_signal(signal.SIGTERM)
         time.sleep(0.3)
         connection.sendall(body.content[-10:])
         answer = connection.recv(1000)
@@ -92,6 +89,33 @@ def test_a_sender_that_stalls_does_not_hold_up_the_end(start: Any, wait_until: W
     assert receiver.process.returncode == 0
 
 
+def test_a_second_signal_ends_it_at_once(start: Any, wait_until: Wait) -> None:
+    """Somebody does not want to wait for a sender that stalls."""
+    receiver = start(stop_seconds=60.0)
+    parts = urlsplit(receiver.url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+        connection.sendall(b"POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n")
+        connection.sendall(b"Content-Type: application/x-protobuf\r\n\r\n1234")
+        wait_until(lambda: receiver.stats()["now"]["bytes_in_flight"] > 0)
+        receiver.process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        assert receiver.process.poll() is None
+        receiver.process.send_signal(signal.SIGINT)
+
+        receiver.process.communicate(timeout=5)
+
+    assert receiver.process.returncode == 0
+
+
+def test_a_receiver_that_cannot_start_says_why(start: Any, tmp_path: Path) -> None:
+    """At once, in the words of the process that cannot."""
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "received").write_text("no folder")
+
+    with pytest.raises(RuntimeError, match=r"worker-1 cannot start: .*cannot create a segment"):
+        start()
+
+
 def test_a_worker_that_dies_is_replaced(start: Any, wait_until: Wait, alive: Callable[[int], bool]) -> None:
     """The port stays open meanwhile, and what the dead one counted is not forgotten."""
     receiver = start()
@@ -105,7 +129,7 @@ def test_a_worker_that_dies_is_replaced(start: Any, wait_until: Wait, alive: Cal
 
     assert second.acknowledged
     assert receiver.stats()["stored"]["spans"] == 64
-    assert receiver.stop()["restarts"] == 1
+    assert receiver.stop(signal.SIGINT)["restarts"] == 1
     assert not alive(receiver.processes["worker-1"])
 
 
@@ -130,9 +154,9 @@ def test_processes_die_with_their_parent(start: Any, wait_until: Wait, alive: Ca
     wait_until(lambda: not any(alive(number) for number in receiver.processes.values()))
 
 
-def _kill_under_load(start: Any, seed: int, *, count: int) -> None:
+def _kill_under_load(start: Any, seed: int, *, count: int, workers: int) -> None:
     """Send, kill the whole receiver in the middle, start it again, and compare."""
-    receiver = start(index=True, workers=2)
+    receiver = start(index=True, workers=workers)
     bodies = _bodies(count, spans=64, seed=seed)
     last = 2 + (count - 10) * (seed % 20) // 20
     sent = send(
@@ -143,7 +167,7 @@ def _kill_under_load(start: Any, seed: int, *, count: int) -> None:
     receiver.process.wait()
     assert last <= len(sent.acknowledged) < count
     # What was not acknowledged is sent again, as exporters do, and with it some that was stored already.
-    again = start(index=True, workers=2)
+    again = start(index=True, workers=workers)
     rest = send(again.url, [body for number, body in enumerate(bodies) if number not in sent.acknowledged])
     again.stop()
 
@@ -158,11 +182,11 @@ def _kill_under_load(start: Any, seed: int, *, count: int) -> None:
 
 def test_nothing_acknowledged_is_lost_and_nothing_is_twice_after_a_kill(start: Any) -> None:
     """A kill of the parent takes all processes with it, in the middle of whatever they do."""
-    _kill_under_load(start, 10, count=40)
+    _kill_under_load(start, 10, count=40, workers=1)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_twenty_kills_under_load_lose_nothing(start: Any, seed: int) -> None:
     """At twenty different moments."""
-    _kill_under_load(start, seed, count=150)
+    _kill_under_load(start, seed, count=150, workers=2)
