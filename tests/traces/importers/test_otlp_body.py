@@ -26,7 +26,7 @@ def _traces(count: int = 3) -> bytes:
         span = spans.add(trace_id=b"\x01" * 16, span_id=bytes([number] * 8), name=f"step {number}")
         span.start_time_unix_nano, span.end_time_unix_nano = _TIME, _TIME + number
         span.attributes.append(KeyValue(key="a", value=AnyValue(string_value="b")))
-    return data.SerializeToString()
+    return bytes(data.SerializeToString())
 
 
 def _logs(count: int = 3) -> bytes:
@@ -37,14 +37,14 @@ def _logs(count: int = 3) -> bytes:
         record.trace_id, record.span_id = b"\x01" * 16, b"\x02" * 8
         record.attributes.append(KeyValue(key="event.name", value=AnyValue(string_value="something")))
         record.body.string_value = "something happened"
-    return data.SerializeToString()
+    return bytes(data.SerializeToString())
 
 
 def _metrics() -> bytes:
     data = MetricsData()
     metric = data.resource_metrics.add().scope_metrics.add().metrics.add(name="tokens", unit="1")
     metric.sum.data_points.add(time_unix_nano=_TIME, as_int=5)
-    return data.SerializeToString()
+    return bytes(data.SerializeToString())
 
 
 def test_json_over_several_lines_is_read(samples: Any, source_of: Any, spans_of: Any) -> None:

@@ -108,4 +108,4 @@ def _protobuf(samples: Any) -> bytes:
     found = json_format.ParseDict(message, TracesData())
     read = found.resource_spans[0].scope_spans[0].spans[0]
     read.trace_id, read.span_id = b"\x01" * 16, b"\x02" * 8
-    return found.SerializeToString()
+    return bytes(found.SerializeToString())

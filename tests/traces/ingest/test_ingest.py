@@ -211,7 +211,7 @@ def test_an_interrupt_keeps_what_was_read(store: Any, inbox: Path, lines: Any) -
     assert len(store.spans()) == 1000
 
 
-def test_a_full_disk_is_the_users_to_know(inbox: Path, lines: Any) -> None:
+def test_a_full_disk_is_the_users_to_know(store: Any, inbox: Path, lines: Any) -> None:
     """It is no fault of a file."""
 
     class Full:
@@ -221,7 +221,7 @@ def test_a_full_disk_is_the_users_to_know(inbox: Path, lines: Any) -> None:
     (inbox / "a").write_text(lines(1))
 
     with pytest.raises(SegmentError, match="full"):
-        ingest([inbox], writer=Full(), known=dict)
+        ingest([inbox], writer=Full(), known=store.known)
 
 
 def _trial(folder: Path, *, trajectory: bool) -> None:
