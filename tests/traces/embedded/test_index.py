@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.traces.index_contract import IndexContract
 from traces.embedded import EmbeddedIndex, is_index
 from traces.errors import QueryError, SegmentError
 from traces.index import Query, TraceIndex
@@ -39,76 +40,14 @@ def filled(index: EmbeddedIndex) -> EmbeddedIndex:
     return index
 
 
+class TestEmbeddedIndex(IndexContract):
+    """The embedded index answers what any index must."""
+
+
 def _runs(index: TraceIndex, *where: str, text: str = "") -> list[int]:
     """The numbers of the runs that match, in the order of their first hits."""
     page = index.search(Query(text=text, where=tuple(map(parse_where, where)), limit=1000))
     return sorted({int(hit.run_id, 16) for hit in page.hits})
-
-
-def test_it_is_a_trace_index(index: EmbeddedIndex) -> None:
-    """Type checkers see it, and an empty one answers with an empty page."""
-    protocol: TraceIndex = index
-    page = protocol.search(Query())
-
-    assert (page.hits, page.total, page.facets) == ((), 0, {})
-
-
-def test_adding_counts_spans(index: EmbeddedIndex) -> None:
-    """Each span is a document."""
-    assert index.add([small_run(1), small_run(2)]) == 6
-    assert index.search(Query()).total == 6
-
-
-def test_adding_again_replaces(filled: EmbeddedIndex) -> None:
-    """A run is there once, with its latest content, also in the full text."""
-    trace = TraceBuilder(f"{1:032x}")
-    filled.add(
-        [assemble([trace.tool("grep", {"pattern": "needle"}, "found"), trace.root("passed", task="t")])]
-    )
-
-    assert filled.search(Query(where=(parse_where(f"run={1:032x}"),))).total == 2
-    assert _runs(filled, text="needle") == [1]
-    assert _runs(filled, text="pytest") == [2, 3, 4, 5]
-
-
-def test_a_hit_tells_where_it_is(filled: EmbeddedIndex) -> None:
-    """Run, span, name, the text around the match, and the fields that are not empty."""
-    page = filled.search(Query(text="pytest", where=(parse_where("task=task-3"),)))
-    (hit,) = page.hits
-
-    assert (hit.run_id, hit.span_id, hit.name) == (f"{3:032x}", f"{2:016x}", "execute_tool bash")
-    assert "pytest -q" in hit.snippet
-    assert hit.fields["outcome"] == "failed"
-    assert (hit.fields["seconds"], hit.fields["steps"], hit.fields["tool"]) == (3.0, 1, "bash")
-    assert "experiment" not in hit.fields
-
-
-@pytest.mark.parametrize(
-    ("where", "numbers"),
-    [
-        ("outcome=failed", [1, 3, 5]),
-        ("outcome!=failed", [2, 4]),
-        ("seconds>3", [4, 5]),
-        ("seconds<=2", [1, 2]),
-        ("seconds=4", [4]),
-        ("steps=1", [1, 2, 3, 4, 5]),
-        ("tool=bash", [1, 2, 3, 4, 5]),
-        ("tool=read_file", []),
-        ("model=simulated:coder", [1, 2, 3, 4, 5]),
-        ("time<2023-11-15", [1]),
-        ("error=", [1, 2, 3, 4, 5]),
-        ("error!=", []),
-        ("task=task-2' OR 1=1 --", []),
-    ],
-)
-def test_conditions(filled: EmbeddedIndex, where: str, numbers: list[int]) -> None:
-    """Equality on texts, comparisons on numbers and times; values are never SQL."""
-    assert _runs(filled, where) == numbers
-
-
-def test_conditions_must_all_hold(filled: EmbeddedIndex) -> None:
-    """Together with the text."""
-    assert _runs(filled, "outcome=failed", "seconds>1", text="tests") == [3, 5]
 
 
 def test_words_must_all_occur_and_phrases_in_order(filled: EmbeddedIndex) -> None:
@@ -139,37 +78,6 @@ def test_any_text_is_a_query_or_a_query_error(filled: EmbeddedIndex, text: str) 
         assert filled.search(Query(text=text)).total == 15
 
 
-def test_any_trace_text_can_be_indexed(index: EmbeddedIndex) -> None:
-    """NUL, lone surrogates and megabytes do no harm."""
-    trace = TraceBuilder()
-    index.add([assemble([trace.tool("b\0ash\ud800", {"k": "\ud800"}, "before\0after " + "x " * 1_000_000)])])
-
-    assert index.search(Query(text="after")).total == 1
-
-
-def test_facets_count_spans(filled: EmbeddedIndex) -> None:
-    """The most frequent first; spans without a value are not counted, and the text and conditions apply."""
-    facets = filled.search(Query(facets=("outcome", "tool", "experiment"), limit=0)).facets
-    narrow = filled.search(Query(text="pytest", where=(parse_where("outcome=passed"),), facets=("outcome",)))
-
-    assert list(facets["outcome"].items()) == [("failed", 9), ("passed", 6)]
-    assert facets["tool"] == {"bash": 5}
-    assert facets["experiment"] == {}
-    assert narrow.facets == {"outcome": {"passed": 2}}
-
-
-def test_pages_add_up(filled: EmbeddedIndex) -> None:
-    """Page by page, each hit comes once and in the same order; the total is of all."""
-    for text in ("", "tests"):
-        whole = filled.search(Query(text=text, limit=100))
-        pages = [
-            filled.search(Query(text=text, limit=2, offset=offset)) for offset in range(0, whole.total, 2)
-        ]
-
-        assert tuple(hit for page in pages for hit in page.hits) == whole.hits
-        assert {page.total for page in pages} == {whole.total} == {len(whole.hits)}
-
-
 def test_order_does_not_depend_on_the_order_of_adding(tmp_path: Path) -> None:
     """The same runs give the same hits, relevance included."""
     runs = [small_run(number) for number in range(1, 8)]
@@ -180,42 +88,6 @@ def test_order_does_not_depend_on_the_order_of_adding(tmp_path: Path) -> None:
 
         for text in ("", "tests", "program repair"):
             assert one.search(Query(text=text)) == two.search(Query(text=text))
-
-
-def test_annotations(filled: EmbeddedIndex) -> None:
-    """Several values each; set anew they replace the old ones, and others stay."""
-    filled.annotate(f"{1:032x}", {"signal": ["loop", "no_tests"], "label": ["odd"]})
-    filled.annotate(f"{2:032x}", {"signal": ["loop", "loop"]})
-    filled.annotate(f"{1:032x}", {"signal": ["no_tests"]})
-
-    assert _runs(filled, "signal=loop") == [2]
-    assert _runs(filled, "signal=no_tests") == [1]
-    assert _runs(filled, "signal!=loop") == [1, 3, 4, 5]
-    assert _runs(filled, "signal=") == [3, 4, 5]
-    assert _runs(filled, "signal!=") == [1, 2]
-    assert _runs(filled, "label=odd") == [1]
-    assert filled.search(Query(facets=("signal",))).facets == {"signal": {"loop": 3, "no_tests": 3}}
-
-
-def test_annotations_outlast_their_run(filled: EmbeddedIndex) -> None:
-    """A run may be added again, or only later."""
-    filled.annotate(f"{1:032x}", {"pattern": ["p1"]})
-    filled.annotate(f"{7:032x}", {"pattern": ["p1"]})
-    filled.add([small_run(1), small_run(7)])
-
-    assert _runs(filled, "pattern=p1") == [1, 7]
-
-
-def test_mistakes_are_query_errors(filled: EmbeddedIndex) -> None:
-    """An unknown field, a facet of a number, an annotation that is none, a negative page."""
-    with pytest.raises(QueryError, match="no field 'colour'; choose from run, outcome"):
-        filled.search(Query(facets=("colour",)))
-    with pytest.raises(QueryError, match="seconds is a number and has no facets"):
-        filled.search(Query(facets=("seconds",)))
-    with pytest.raises(QueryError, match="choose from signal, pattern, label"):
-        filled.annotate("a" * 32, {"outcome": ["passed"]})
-    with pytest.raises(QueryError, match="negative"):
-        filled.search(Query(offset=-1))
 
 
 def test_what_fails_halfway_changes_nothing(filled: EmbeddedIndex) -> None:
