@@ -32,7 +32,7 @@ def bring_in(archive: Archive, paths: Sequence[Path], observer: Observer) -> Ing
 
     with caught_up(archive, observer) as index:
         observer.stage("read traces")
-        with SegmentWriter(archive.store.foreign, redactor=redactor, name="ingest") as writer:
+        with SegmentWriter(archive.store.foreign, name="ingest") as writer:
             report = ingest(
                 paths, writer=writer, known=index.known, progress=tell, prepare=redactor.redact_span
             )

@@ -8,6 +8,7 @@ import typer
 
 from flywheel.archive import open_archive
 from flywheel.commands.common import HERE, FolderOption, JsonOption, WhereOption, observing, write_json
+from flywheel.errors import FlywheelError
 from flywheel.exit_codes import ExitCode
 from flywheel.searching import search_archive
 from traces.index import Page, Query, Sort
@@ -25,7 +26,7 @@ def command(
     ] = None,
     sort: Annotated[
         list[str] | None,
-        typer.Option(help="A field to order by, such as time or -seconds (descending); repeatable."),
+        typer.Option(help="A field to order by, such as time or seconds:desc; repeatable."),
     ] = None,
     by_run: Annotated[
         bool, typer.Option("--by-run", help="One span of each run; counts are of runs.")
@@ -60,7 +61,10 @@ def command(
 
 
 def _sort(name: str) -> Sort:
-    return Sort(field=name.removeprefix("-"), descending=name.startswith("-"))
+    field, _, direction = name.partition(":")
+    if direction not in {"", "asc", "desc"}:
+        raise FlywheelError(f"{name!r} is no order; write FIELD or FIELD:desc, such as seconds:desc")
+    return Sort(field=field, descending=direction == "desc")
 
 
 def _document(page: Page) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def test_a_wrong_option_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None
         (["promote", "p-nope", "-C", "{harness}"], "no proposal"),
         (["proposals", "show", "p-nope", "-C", "{harness}"], "no proposal"),
         (["rollback", "-C", "{harness}"], "roll"),
-        (["traces", "show", "abc", "-C", "{harness}"], "no run"),
+        (["traces", "show", "abc", "-C", "{harness}"], "no traces"),
         (["traces", "search", "x", "-C", "{harness}", "--where", "nonsense=1"], "outcome"),
         (["traces", "search", "x", "-C", "{harness}", "--where", "nonsense"], "outcome=failed"),
         (["analyze", "-C", "{harness}"], "flywheel run"),
