@@ -6,10 +6,13 @@ import gzip
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from traces.otlp.answers import Signal
 from traces.otlp.errors import OtlpError
 from traces.receiver.delivery import Delivery, open_delivery
-from traces.receiver.errors import TooLargeError
+from traces.receiver.errors import RequestError, TooLargeError
 from traces.receiver.load import make_body
 
 _SPAN = {
@@ -20,6 +23,14 @@ _SPAN = {
     "endTimeUnixNano": "1544712661000000000",
     "attributes": [{"key": "flywheel.outcome", "value": {"stringValue": "passed"}}],
 }
+
+
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=10,
+)
+_SIGNALS = st.sampled_from(["traces", "logs", "metrics"])
 
 
 def _traces(*spans: object) -> bytes:
@@ -94,3 +105,37 @@ def test_the_limit_is_that_of_the_unpacked_body() -> None:
 
     with pytest.raises(TooLargeError):
         open_delivery(Delivery(signal="traces", body=body, json=False, encoding="gzip"), limit=len(body) + 1)
+
+
+def _open(delivery: Delivery) -> None:
+    try:
+        opened = open_delivery(delivery, limit=1 << 20)
+    except (OtlpError, RequestError):
+        return
+
+    assert opened.received >= opened.rejected >= 0
+
+
+@settings(max_examples=150, deadline=None)
+@given(signal=_SIGNALS, place=st.integers(0, 2000), garbage=st.binary(max_size=12), json=st.booleans())
+def test_bodies_with_garbage_in_them_never_crash(
+    signal: Signal, place: int, garbage: bytes, json: bool
+) -> None:
+    """They are opened as far as they can be, or refused."""
+    whole = _traces(_SPAN, _SPAN) if json else make_body(1, spans=3).content
+
+    _open(Delivery(signal=signal, body=whole[:place] + garbage + whole[place + len(garbage) :], json=json))
+    _open(Delivery(signal=signal, body=garbage, json=json))
+
+
+@settings(max_examples=150, deadline=None)
+@given(signal=_SIGNALS, key=st.sampled_from(sorted(_SPAN)), value=_ANYTHING)
+def test_values_of_any_kind_never_crash(signal: Signal, key: str, value: object) -> None:
+    """Wherever a span or a record should have a text, a number or a list."""
+    span = _SPAN | {key: value}
+    groups = {"traces": "Spans", "logs": "Logs", "metrics": "Metrics"}
+    body = json.dumps({f"resource{groups[signal]}": [{f"scope{groups[signal]}": [span | {"spans": [span]}]}]})
+
+    _open(Delivery(signal=signal, body=body.encode(), json=True))
+    _open(Delivery(signal=signal, body=_traces(span), json=True))
+    _open(Delivery(signal=signal, body=json.dumps(value).encode(), json=True))
