@@ -46,12 +46,11 @@ def catch_up(
     """
     total = Tally()
     source = _Source(store)
-    is_done = False
     forget_segments(index, store)
-    while not is_done:
+    while _is_more(index, source):
         batch = Tally()
         with index.writing(reread=lambda run: reread_run(index.connection, run, store)) as writer:
-            is_done = _take_batch(writer, index, source, batch)
+            _take_batch(writer, index, source, batch)
         batch.runs = writer.touched
         total.add(batch)
         if progress is not None and batch.read:
@@ -65,10 +64,12 @@ def settle_runs(index: EmbeddedIndex, store: TraceStore, *, read: int) -> None:
 
     So a run that grows for a long time is not read anew, whole, with every few spans.
     """
-    (now,) = index.connection.execute("SELECT sequence FROM meta").fetchone()
-    rows = index.connection.execute(
-        "SELECT run FROM runs WHERE unsettled AND (spans <= ? OR sequence < ?)", (read * _GROWTH, now)
-    ).fetchall()
+    with index.reading() as snapshot:
+        (now,) = snapshot.connection.execute("SELECT sequence FROM meta").fetchone()
+        rows = snapshot.connection.execute(
+            "SELECT run FROM runs WHERE unsettled AND (spans <= ? OR sequence < ? OR ? = 0)",
+            (read * _GROWTH, now, read),
+        ).fetchall()
     if rows:
         with index.writing(reread=lambda run: reread_run(index.connection, run, store)) as writer:
             for (run_id,) in rows:
@@ -113,14 +114,26 @@ class _Source:
         self._store = store
         self._expected: dict[Origin, dict[str, int]] | None = None
         self._chunks: Iterator[tuple[Origin, Chunk]] = iter(())
+        self._next: tuple[Origin, Chunk] | None = None
 
-    def chunks(self, positions: dict[Origin, dict[str, int]]) -> Iterator[tuple[Origin, Chunk]]:
-        """What lies behind these positions; they are kept up to date with what is handed out."""
+    def is_more(self, positions: dict[Origin, dict[str, int]]) -> bool:
+        """Whether there is anything behind these positions."""
         if positions != self._expected:
             self._expected = positions
             self._chunks = self._follow(positions)
-        for origin, chunk in self._chunks:
-            self._expected[origin][chunk.segment] = chunk.end
+            self._next = None
+        if self._next is None:
+            self._next = next(self._chunks, None)
+        return self._next is not None
+
+    def chunks(self, positions: dict[Origin, dict[str, int]]) -> Iterator[tuple[Origin, Chunk]]:
+        """What lies behind these positions; they are kept up to date with what is handed out."""
+        while self.is_more(positions):
+            assert self._next is not None
+            origin, chunk = self._next
+            self._next = None
+            positions[origin][chunk.segment] = chunk.end
+            self._expected = positions
             yield origin, chunk
 
     def _follow(self, positions: dict[Origin, dict[str, int]]) -> Iterator[tuple[Origin, Chunk]]:
@@ -130,8 +143,13 @@ class _Source:
                 yield origin, chunk
 
 
-def _take_batch(writer: SpanWriter, index: EmbeddedIndex, source: _Source, tally: Tally) -> bool:
-    """Write what fits into one transaction; true where nothing is left."""
+def _is_more(index: EmbeddedIndex, source: _Source) -> bool:
+    with index.reading() as snapshot:
+        return source.is_more(read_positions(snapshot.connection))
+
+
+def _take_batch(writer: SpanWriter, index: EmbeddedIndex, source: _Source, tally: Tally) -> None:
+    """Write what fits into one transaction."""
     size = 0
     for origin, chunk in source.chunks(read_positions(index.connection)):
         segment = save_position(
@@ -142,8 +160,7 @@ def _take_batch(writer: SpanWriter, index: EmbeddedIndex, source: _Source, tally
         _take_chunk(writer, chunk, segment, origin, tally)
         size += chunk.end - chunk.start
         if size >= _BATCH_BYTES:
-            return False
-    return True
+            return
 
 
 def _take_chunk(writer: SpanWriter, chunk: Chunk, segment: int, origin: Origin, tally: Tally) -> None:

@@ -34,8 +34,8 @@ class Query:
 
     ``facets`` names fields to count. ``sort`` empty: by relevance where there is text or a vector, else
     the newest run first. ``by_run``: one hit for each run, its best; totals and facets then count runs.
-    ``near`` is a vector: runs that have one come by their cosine similarity to it, mixed with the
-    relevance of the text where there is text.
+    ``near`` is a vector: only runs that have one are found, by their cosine similarity to it. Where there
+    is text too, it must match, and similarity and relevance are mixed (reciprocal rank fusion).
     """
 
     text: str = ""
@@ -101,5 +101,8 @@ class TraceIndex(Protocol):
         ...
 
     def delete(self, where: Sequence[Where]) -> int:
-        """Remove the runs for which all conditions hold, at least one; returns how many runs went."""
+        """Remove the runs for which all conditions hold, at least one; returns how many runs went.
+
+        The conditions are on fields of runs; raises ``QueryError`` for one on a field of spans.
+        """
         ...

@@ -12,16 +12,19 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-BLOCK = 4096  # rows; what a small change must write anew
 _FAMILY_SHIFT = 48
 _COLUMN_SHIFT = 32
 
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """Columns that share their positions: those of spans, by row id, or of runs, by run number."""
+    """Columns that share their positions: those of spans, by row id, or of runs, by run number.
+
+    ``block`` rows are stored together: as much a small change must write anew.
+    """
 
     number: int
+    block: int
     dtypes: Mapping[str, str]
 
     def block_id(self, column: str, block: int) -> int:
@@ -40,6 +43,7 @@ INHERITED = -1  # a span's model code: that of its run's first model call
 
 SPANS = Family(
     number=1,
+    block=4096,
     dtypes={
         "run": "<i4",
         "tool": "<i4",
@@ -54,6 +58,7 @@ SPANS = Family(
 )
 RUNS = Family(
     number=2,
+    block=512,
     dtypes={
         **dict.fromkeys(RUN_TEXTS, "<i4"),
         **dict.fromkeys(RUN_NUMBERS, "<f8"),
@@ -76,15 +81,17 @@ def write_columns(
     """Set the values at ``positions`` of some columns, within the open transaction."""
     if not len(positions):
         return
-    blocks = positions // BLOCK
+    blocks = positions // family.block
     for block in np.unique(blocks):
         chosen = blocks == block
-        places = positions[chosen] - block * BLOCK
+        places = positions[chosen] - block * family.block
         for column, data in values.items():
-            row = family.block_id(column, int(block))
-            content = _content(connection, row, family.dtypes[column])
+            content = _content(connection, family, column, int(block))
             content[places] = data[chosen]
-            connection.execute("INSERT OR REPLACE INTO columns VALUES (?, ?)", (row, content.tobytes()))
+            connection.execute(
+                "INSERT OR REPLACE INTO columns VALUES (?, ?)",
+                (family.block_id(column, int(block)), content.tobytes()),
+            )
         connection.execute(
             "INSERT OR REPLACE INTO stamps VALUES (?, ?, ?)", (family.number, int(block), sequence)
         )
@@ -95,14 +102,17 @@ def drop_blocks(connection: sqlite3.Connection, family: Family, before: int) -> 
     for column in family.dtypes:
         connection.execute(
             "DELETE FROM columns WHERE id >= ? AND id < ?",
-            (family.block_id(column, 0), family.block_id(column, before // BLOCK)),
+            (family.block_id(column, 0), family.block_id(column, before // family.block)),
         )
-    connection.execute("DELETE FROM stamps WHERE family = ? AND block < ?", (family.number, before // BLOCK))
+    connection.execute(
+        "DELETE FROM stamps WHERE family = ? AND block < ?", (family.number, before // family.block)
+    )
 
 
-def _content(connection: sqlite3.Connection, row: int, dtype: str) -> Array:
+def _content(connection: sqlite3.Connection, family: Family, column: str, block: int) -> Array:
+    row, dtype = family.block_id(column, block), family.dtypes[column]
     found = connection.execute("SELECT data FROM columns WHERE id = ?", (row,)).fetchone()
-    return np.zeros(BLOCK, dtype) if found is None else np.frombuffer(found[0], dtype).copy()
+    return np.zeros(family.block, dtype) if found is None else np.frombuffer(found[0], dtype).copy()
 
 
 class ColumnCache:
@@ -125,7 +135,7 @@ class ColumnCache:
         first, last = connection.execute(
             "SELECT min(block), max(block) FROM stamps WHERE family = ?", (self._family.number,)
         ).fetchone()
-        base, blocks = (0, 0) if first is None else (first * BLOCK, last - first + 1)
+        base, blocks = (0, 0) if first is None else (first * self._family.block, last - first + 1)
         if self._seen[0] != identity or base != self.base:
             self._arrays.clear()
         self.base, self._blocks = base, blocks
@@ -146,24 +156,23 @@ class ColumnCache:
         return found
 
     def _read(self, connection: sqlite3.Connection, name: str) -> Array:
-        array = np.zeros(self._blocks * BLOCK, self._family.dtypes[name])
-        first = self._family.block_id(name, self.base // BLOCK)
+        array = np.zeros(self._blocks * self._family.block, self._family.dtypes[name])
+        first = self._family.block_id(name, self.base // self._family.block)
         rows = connection.execute(
             "SELECT id, data FROM columns WHERE id >= ? AND id < ?", (first, first + self._blocks)
         )
         for row, data in rows:
-            begin = (row - first) * BLOCK
-            array[begin : begin + BLOCK] = np.frombuffer(data, array.dtype)
+            begin = (row - first) * self._family.block
+            array[begin : begin + self._family.block] = np.frombuffer(data, array.dtype)
         return array
 
     def _reread(self, connection: sqlite3.Connection, name: str, changed: list[int]) -> Array:
         old = self._arrays[name]
-        size = self._blocks * BLOCK
+        size = self._blocks * self._family.block
         array = old if len(old) == size else np.zeros(size, old.dtype)
         if array is not old:
             array[: len(old)] = old
         for block in changed:
-            content = _content(connection, self._family.block_id(name, block), self._family.dtypes[name])
-            begin = block * BLOCK - self.base
-            array[begin : begin + BLOCK] = content
+            begin = block * self._family.block - self.base
+            array[begin : begin + self._family.block] = _content(connection, self._family, name, block)
         return array

@@ -84,7 +84,7 @@ class EmbeddedIndex:
     def search(self, query: Query) -> Page:
         """Answer a query; raises ``QueryError`` for a field, comparison or text that makes no sense."""
         check_query(query)
-        with self._reading() as snapshot:
+        with self.reading() as snapshot:
             return Search(query, snapshot, self._vectors).page()
 
     def annotate(
@@ -132,7 +132,7 @@ class EmbeddedIndex:
 
         The checksum is 0 for a span that was added without its record.
         """
-        with self._reading():
+        with self.reading():
             return known_checksums(self._connection, ids)
 
     def run_spans(self, run_id: str, store: TraceStore) -> tuple[Span, ...]:
@@ -141,12 +141,12 @@ class EmbeddedIndex:
         Of several versions of a span, the one that counts. Raises ``SegmentError`` where a segment that the
         index knows is damaged or gone.
         """
-        with self._reading():
+        with self.reading():
             return read_run(self._connection, clean(run_id), store)
 
     def run_ids(self, prefix: str = "") -> tuple[str, ...]:
         """The ids of all traces that begin so, agents' or not, in order."""
-        with self._reading():
+        with self.reading():
             rows = self._connection.execute(
                 "SELECT run FROM runs WHERE spans > 0 AND run >= ? AND run < ? ORDER BY run",
                 (clean(prefix), clean(prefix) + "\U0010ffff"),
@@ -158,7 +158,7 @@ class EmbeddedIndex:
 
         Begin with 0. A run that was deleted is among them, and ``run_ids`` no longer knows it.
         """
-        with self._reading():
+        with self.reading():
             (now,) = self._connection.execute("SELECT sequence FROM meta").fetchone()
             rows = self._connection.execute(
                 "SELECT run FROM runs WHERE sequence > ? ORDER BY sequence, number", (sequence,)
@@ -167,7 +167,7 @@ class EmbeddedIndex:
 
     def note(self, name: str) -> str:
         """What ``set_note`` last put under the name; empty where there is nothing."""
-        with self._reading():
+        with self.reading():
             row = self._connection.execute("SELECT value FROM notes WHERE name = ?", (name,)).fetchone()
         return "" if row is None else str(row[0])
 
@@ -178,7 +178,7 @@ class EmbeddedIndex:
 
     def stats(self) -> IndexStats:
         """What the index holds."""
-        with self._reading() as snapshot:
+        with self.reading() as snapshot:
             return read_stats(snapshot)
 
     @contextmanager
@@ -188,6 +188,17 @@ class EmbeddedIndex:
             writer = SpanWriter(self._connection, reread=reread)
             yield writer
             writer.finish()
+
+    @contextmanager
+    def reading(self) -> Iterator[Snapshot]:
+        """A read transaction, so that hits, total and facets speak of the same moment."""
+        with self._lock, self._reporting():
+            self._connection.execute("BEGIN")
+            try:
+                self._snapshot.refresh()
+                yield self._snapshot
+            finally:
+                self._connection.rollback()
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -223,17 +234,6 @@ class EmbeddedIndex:
                 self._connection.rollback()
                 raise
             self._connection.execute("COMMIT")
-
-    @contextmanager
-    def _reading(self) -> Iterator[Snapshot]:
-        """A read transaction, so that hits, total and facets speak of the same moment."""
-        with self._lock, self._reporting():
-            self._connection.execute("BEGIN")
-            try:
-                self._snapshot.refresh()
-                yield self._snapshot
-            finally:
-                self._connection.rollback()
 
     @contextmanager
     def _reporting(self) -> Iterator[None]:

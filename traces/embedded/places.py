@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from traces.documents import clean, clean_field
@@ -12,11 +11,12 @@ from traces.embedded.heads import pack_id
 from traces.segments import read_record, read_spans
 from traces.span import Span
 from traces.store import TraceStore
+from traces.versions import latest_versions
 
 _PLACES = """
 SELECT g.origin, g.name, p.place, p.length FROM (
-    SELECT segment, place, length, end, 1 AS counts FROM spans WHERE run = :run
-    UNION ALL SELECT segment, place, length, 0, 0 FROM versions WHERE run = :run
+    SELECT segment, place, length FROM spans WHERE run = :run
+    UNION ALL SELECT segment, place, length FROM versions WHERE run = :run
 ) p LEFT JOIN segments g ON g.number = p.segment ORDER BY g.origin, g.name, p.place
 """
 
@@ -38,7 +38,7 @@ def read_run(connection: sqlite3.Connection, run_id: str, store: TraceStore) -> 
     row = connection.execute("SELECT number FROM runs WHERE run = ? AND spans > 0", (run_id,)).fetchone()
     if row is None:
         return ()
-    return tuple(_versions_that_count(_stored_spans(connection, row[0], run_id, store)))
+    return tuple(latest_versions(_stored_spans(connection, row[0], run_id, store)))
 
 
 def reread_run(connection: sqlite3.Connection, run: int, store: TraceStore) -> Iterator[Span]:
@@ -60,30 +60,6 @@ def _stored_spans(connection: sqlite3.Connection, run: int, run_id: str, store: 
         return iter(spans)
     own = tuple(span for span in read_spans(store.own) if span.trace_id == run_id)
     return iter(own or tuple(span for span in read_spans(store.foreign) if span.trace_id == run_id))
-
-
-def _versions_that_count(spans: Iterator[Span]) -> Iterator[Span]:
-    """Each span once: the version that ends last, a root's with what the others say besides."""
-    found: dict[str, Span] = {}
-    for span in spans:
-        old = found.get(span.span_id)
-        if old is None:
-            found[span.span_id] = span
-        elif span.parent_id is None:
-            found[span.span_id] = merge_roots(old, span)
-        elif span.end_ns > old.end_ns:
-            found[span.span_id] = span
-    return iter(found.values())
-
-
-def merge_roots(old: Span, new: Span) -> Span:
-    """Two versions of a root: the earliest start, the latest end, the attributes of both."""
-    first, last = (old, new) if new.end_ns > old.end_ns else (new, old)
-    return replace(
-        last,
-        start_ns=min(old.start_ns, new.start_ns),
-        attributes={**first.attributes, **last.attributes},
-    )
 
 
 def _checksum(connection: sqlite3.Connection, trace_id: str, span_id: str) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from traces.embedded.columns import BLOCK, SPANS, drop_blocks
+from traces.embedded.columns import SPANS, drop_blocks
 from traces.embedded.index import EmbeddedIndex
 from traces.embedded.places import folder_of, reread_run
 from traces.embedded.run_rows import Origin
@@ -50,8 +50,9 @@ def save_position(connection: sqlite3.Connection, position: Position) -> int:
 
 def forget_segments(index: EmbeddedIndex, store: TraceStore) -> None:
     """Remove the spans and evaluations of segments that are no longer there."""
-    if not _gone(index.connection, store):
-        return
+    with index.reading() as snapshot:
+        if not _gone(snapshot.connection, store):
+            return
     with index.writing(reread=lambda run: reread_run(index.connection, run, store)) as writer:
         for number in _gone(index.connection, store):
             _forget(index, writer, number)
@@ -101,7 +102,7 @@ def _spans_of_segment(connection: sqlite3.Connection, segment: int) -> dict[str,
     )
     for row, data in blocks.fetchall():
         places = np.flatnonzero(np.frombuffer(data, SPANS.dtypes["segment"]) == segment)
-        for id_ in (places + (row - first) * BLOCK).tolist():
+        for id_ in (places + (row - first) * SPANS.block).tolist():
             (run_id,) = connection.execute(
                 "SELECT r.run FROM spans s JOIN runs r ON r.number = s.run WHERE s.id = ?", (id_,)
             ).fetchone()
@@ -113,6 +114,6 @@ def drop_empty_blocks(connection: sqlite3.Connection) -> None:
     """Forget the blocks before the oldest span that is left, but never the last one."""
     (oldest,) = connection.execute("SELECT min(id) FROM spans").fetchone()
     (last,) = connection.execute("SELECT last_span FROM meta").fetchone()
-    before = (last if oldest is None else oldest) // BLOCK * BLOCK
+    before = (last if oldest is None else oldest) // SPANS.block * SPANS.block
     if before > 0:
         drop_blocks(connection, SPANS, before)
