@@ -17,7 +17,7 @@ from traces.receiver.upkeep import Upkeep
 from traces.store import TraceStore
 
 _WAIT_SECONDS = 0.15
-_RETRY_SECONDS = 2.0
+_RETRY_SECONDS = 0.5
 
 Sizes = dict[str, int]
 

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from socket import socket
 
-from traces.receiver.child import Setup
+from traces.receiver.child import Role, Setup
 from traces.receiver.claim import claimed
 from traces.receiver.config import ReceiverConfig
 from traces.receiver.counts import Counts, read_snapshots, total
@@ -121,11 +121,16 @@ class _Crew:
         while not self._signals.count:
             self._step()
 
-    def finish(self, role: str, seconds: float | None) -> None:
-        """Let those of a role end by themselves; a second signal or the time's end kills them."""
+    def finish(self, role: Role, seconds: float | None) -> None:
+        """Let those of a role end by themselves; a second signal or the time's end kills them.
+
+        An indexer that just died is started once more: the rest is to be indexed.
+        """
         latest = None if seconds is None else time.monotonic() + seconds
         leaving = [found for found in self._processes if found.role == role]
         for found in leaving:
+            if role == "indexer" and found.connection is None:
+                found.start()
             found.tell_to_stop()
         while any(found.connection is not None for found in leaving):
             left = None if latest is None else latest - time.monotonic()

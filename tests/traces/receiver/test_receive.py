@@ -185,6 +185,27 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_twice_after_a_kill(start: A
     _kill_under_load(start, 10, count=40, workers=1)
 
 
+@pytest.mark.parametrize("name", [pytest.param("worker-1", marks=pytest.mark.slow), "indexer-1"])
+def test_a_kill_of_one_process_loses_nothing(start: Any, name: str) -> None:
+    """Senders try again, and the index goes on where it was."""
+    receiver = start(index=True)
+    bodies = _bodies(40, seed=4)
+    victim = [receiver.processes[name]]
+    sent = send(
+        receiver.url,
+        bodies,
+        patience=10,
+        on_acknowledged=lambda so_far: (
+            os.kill(victim.pop(), signal.SIGKILL) if so_far == 15 and victim else None
+        ),
+    )
+    report = receiver.stop()
+
+    assert len(sent.acknowledged) == 40
+    assert report["restarts"] == 1
+    assert _found(receiver.store.index) == Counter(key for body in bodies for key in body.spans)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_twenty_kills_under_load_lose_nothing(start: Any, seed: int) -> None:
