@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
+import orjson
 
 from traces.documents import Document
 from traces.embedded.columns import INHERITED, SPANS, Array, write_columns
@@ -147,13 +148,13 @@ class SpanRows:
     def remove(self, ids: Iterable[int]) -> None:
         """Remove spans with all that is kept of them, but not from their runs' summaries."""
         gone = sorted(ids)
-        for id_ in gone:
-            self.connection.execute(
-                "INSERT INTO words (words, rowid, text) "
-                "SELECT 'delete', id, text FROM spans WHERE id = ? AND text != ''",
-                (id_,),
-            )
-            self.connection.execute("DELETE FROM spans WHERE id = ?", (id_,))
+        ids = orjson.dumps(gone).decode()
+        self.connection.execute(
+            "INSERT INTO words (words, rowid, text) SELECT 'delete', id, text FROM spans "
+            "WHERE id IN (SELECT value FROM json_each(?)) AND text != '' ORDER BY id",
+            (ids,),
+        )
+        self.connection.execute("DELETE FROM spans WHERE id IN (SELECT value FROM json_each(?))", (ids,))
         nothing = np.zeros(len(gone), np.int64)
         write_columns(
             self.connection,

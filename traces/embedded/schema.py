@@ -89,6 +89,7 @@ def connect(path: Path) -> sqlite3.Connection:
     # The index is derived: after a loss of power it may lack the last runs, but it is not damaged.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    connection.execute("PRAGMA secure_delete = OFF")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(f"CREATE VIRTUAL TABLE temp.shown USING fts5 (text, tokenize='{_TOKENS}')")
     return connection
