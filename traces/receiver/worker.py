@@ -7,11 +7,13 @@ import contextlib
 import socket
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
+from typing import Any
 
 import uvicorn
 
 from traces.receiver.app import ReceiverApp
 from traces.receiver.child import READY, Setup, begin, is_told_to_stop
+from traces.receiver.complaints import Complaints
 from traces.receiver.config import ReceiverConfig
 from traces.receiver.counts import Counts, CountsFile, Snapshot, read_snapshots, total
 from traces.receiver.protocol import BoundedProtocol
@@ -21,6 +23,7 @@ from traces.segments import SegmentWriter
 
 _KEEP_ALIVE_SECONDS = 75
 _BACKLOG = 1024
+_MOST_HEADER_BYTES = 64 << 10
 _COUNT_SECONDS = 0.2
 # After the last body is in, the largest one may still have to be stored.
 _STORE_SECONDS = 60
@@ -58,6 +61,7 @@ class _Worker:
         self._config = setup.config
         self._connection = connection
         self._file = CountsFile(setup.counts)
+        self._complaints = Complaints()
         self._redactor = Redactor(setup.config.rules)
         self._counts = (Counts(), Counts())  # of the event loop and of the thread that stores
 
@@ -84,7 +88,9 @@ class _Worker:
                 app.stop()
                 server.should_exit = True
 
-        asyncio.get_running_loop().add_reader(self._connection.fileno(), hear)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._connection.fileno(), hear)
+        loop.set_exception_handler(self._complain)
         counting = asyncio.create_task(self._count(server, app, storing))
         await server.serve(sockets=listeners)
         counting.cancel()
@@ -95,6 +101,10 @@ class _Worker:
         while True:
             self._file.write(self._snapshot(app, storing))
             await asyncio.sleep(_COUNT_SECONDS)
+
+    def _complain(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # Such as what a sender does to the protocol after it has its answer.
+        self._complaints.write(context.get("exception") or RuntimeError(context["message"]))
 
     def _writer(self) -> SegmentWriter:
         return SegmentWriter(
@@ -136,6 +146,7 @@ def _uvicorn_config(config: ReceiverConfig, app: ReceiverApp) -> uvicorn.Config:
         server_header=False,
         limit_concurrency=config.max_connections,
         backlog=1,
+        h11_max_incomplete_event_size=_MOST_HEADER_BYTES,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=round(config.stop_seconds + _STORE_SECONDS),
     )

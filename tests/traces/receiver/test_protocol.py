@@ -83,6 +83,23 @@ def test_http_1_0_is_answered_and_closed(receiver: Any) -> None:
         assert b" 200 " in _rest(connection)
 
 
+@pytest.mark.parametrize("split", [False, True], ids=["at once", "in two pieces"])
+def test_who_would_rather_speak_http_2_is_heard(receiver: Any, split: bool) -> None:
+    """Java's client offers it with each first request; nothing may be acknowledged that was not read."""
+    body = make_body(13 + split, spans=2)
+    upgrade = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEAA")
+    request = _request(body.content, *upgrade)
+
+    with _connect(receiver) as connection:
+        connection.sendall(request[: -len(body.content)] if split else request)
+        if split:
+            time.sleep(0.05)
+            connection.sendall(body.content)
+        assert _answers(connection).startswith(b"HTTP/1.1 200")
+
+    assert set(body.spans) <= {(span.trace_id, span.span_id) for span in receiver.spans()}
+
+
 def test_a_sender_that_stalls_is_given_up(receiver: Any) -> None:
     """After the time that a request may take; others are served meanwhile."""
     with _connect(receiver) as connection:
