@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from traces.documents import clean
 from traces.fields import field_named
 from traces.index import Query, Sort
-from traces.typesense_index.filters import AGENTIC, ALL, all_of, filter_of
+from traces.typesense_index.filters import AGENTIC, all_of, filter_of
 from traces.typesense_index.schema import number_field
 from traces.typesense_index.server import Json
 
@@ -25,7 +25,8 @@ _AROUND = 12  # words that a snippet shows on either side of a match
 _SHORT = 24  # words; a text of no more is shown whole
 _SORT_KEYS = 3  # the server's limit
 
-# Words must occur as they are: without these a server drops words, completes them and guesses at misspellings.
+# Words must occur as they are: else a server drops words, completes them and guesses at misspellings. An
+# exhaustive search drops words whatever the threshold is (server 27.1, ``Index::search``), so it must be off.
 EXACT: Mapping[str, str | int | bool] = {
     "query_by": "text",
     "prefix": False,
@@ -33,7 +34,7 @@ EXACT: Mapping[str, str | int | bool] = {
     "drop_tokens_threshold": 0,
     "typo_tokens_threshold": 0,
     "split_join_tokens": "off",
-    "exhaustive_search": True,
+    "exhaustive_search": False,
     "enable_synonyms": False,
     "enable_overrides": False,
 }
@@ -70,11 +71,12 @@ class Asked:
     ) -> Json:
         """A request for up to ``MOST_HITS`` hits; ``fields`` are all that they show, if any are named."""
         shown = {"include_fields": ",".join(fields)} if fields else {"exclude_fields": "text"}
+        conditions = self.filter_by
         return {
             "collection": self.collection,
             "q": words_of(self.query.text) if self.has_text else EVERYTHING,
             **EXACT,
-            "filter_by": self.filter_by,
+            **({"filter_by": conditions} if conditions else {}),
             "sort_by": sort_by,
             "per_page": limit,
             "offset": offset,
@@ -85,9 +87,9 @@ class Asked:
 
     @property
     def filter_by(self) -> str:
-        """All conditions."""
+        """All conditions; empty where there are none."""
         agentic = (AGENTIC,) if self.query.by_run else ()
-        return all_of((*map(filter_of, self.query.where), *agentic, *self.more) or (ALL,))
+        return all_of((*map(filter_of, self.query.where), *agentic, *self.more))
 
     def facets(self) -> Json:
         """What to add to a request for the counts of the query's facets."""
@@ -106,12 +108,28 @@ class Asked:
 
 def words_of(text: str) -> str:
     """The words and "quoted phrases" of a free text as Typesense reads them; nothing is an operator."""
+    return " ".join(_terms(text))
+
+
+def phrase_checks(text: str) -> list[str]:
+    """Texts of which each must match something, or nothing matches ``text``.
+
+    The server skips a phrase that occurs nowhere, and begins anew where no document has all phrases so far
+    (server 27.1, ``Index::do_phrase_search``); so each phrase is asked for alone, and the first ones together.
+    """
+    phrases = [term for term in _terms(text) if term.startswith('"')]
+    if len(phrases) <= 1:
+        return []
+    return [*phrases, *(" ".join(phrases[:count]) for count in range(2, len(phrases)))]
+
+
+def _terms(text: str) -> list[str]:
     found = []
     for quoted, word in _WORD.findall(text):
         tokens = _TOKEN.findall(clean(quoted or word))
         if tokens:
             found.append(tokens[0] if len(tokens) == 1 else '"{}"'.format(" ".join(tokens)))
-    return " ".join(found)
+    return list(dict.fromkeys(found))
 
 
 def server_order(query: Query) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from traces.typesense_index.server import Json, Server
 
 NEAREST = 1_000  # runs; those further away are not similar to anything
 _COMPARED_ALL = 10_000  # runs that meet the conditions: so many are compared one by one, not by the graph
+_LEAST, _MOST = 1.2e-38, 3.4e38
 _DIMENSIONS = re.compile(r"must have (\d+) dimensions")
 _NO_VECTORS = re.compile(r"does not have a vector|not find a field named `vector`")
 
@@ -56,9 +56,11 @@ def nearest_runs(server: Server, collection: str, query: Query) -> Nearest:
 def check_vector(vector: Sequence[float], dimensions: int | None) -> list[float]:
     """The vector as numbers; raises ``QueryError`` where the index cannot hold or compare it."""
     numbers = [float(number) for number in vector]
+    # The server has 32 bits for a number, and refuses what they do not hold.
+    numbers = [0.0 if abs(number) < _LEAST else number for number in numbers]
     if dimensions is not None and len(numbers) != dimensions:
         raise QueryError(f"a vector of this index has {dimensions} numbers, not {len(numbers)}")
-    if not numbers or not all(map(math.isfinite, numbers)):
+    if not numbers or not all(abs(number) <= _MOST for number in numbers):
         raise QueryError("a vector consists of finite numbers, at least one")
     return numbers
 

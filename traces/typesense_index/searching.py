@@ -9,7 +9,7 @@ from traces.errors import QueryError
 from traces.fields import field_named
 from traces.index import Hit, Page, Query
 from traces.typesense_index.answers import facets_in, hits_in, is_capped, read_hit
-from traces.typesense_index.asking import IN_ORDER, MOST_HITS, SNIPPETS, Asked, server_order
+from traces.typesense_index.asking import IN_ORDER, MOST_HITS, SNIPPETS, Asked, phrase_checks, server_order
 from traces.typesense_index.filters import among_runs, one_of
 from traces.typesense_index.nearest import NEAREST, Nearest, nearest_runs
 from traces.typesense_index.ordering import Row, first_rows, needed_fields, read_row
@@ -33,6 +33,8 @@ class Search:
 
     def page(self) -> Page:
         """The answer."""
+        if self._has_phrase_of_nothing():
+            return Page(hits=(), total=0, facets={name: {} for name in self._query.facets})
         if self._query.near:
             self._nearest = nearest_runs(self._server, self._names.runs, self._query)
             if not self._asked.has_text:
@@ -40,6 +42,14 @@ class Search:
                 self._asked = replace(self._asked, more=(among_runs(runs),))
         order = server_order(self._query)
         return self._by_hand() if order is None else self._by_server(order)
+
+    def _has_phrase_of_nothing(self) -> bool:
+        alone = Asked(collection=self._names.spans, query=Query())
+        checks = [
+            alone.search(sort_by=IN_ORDER, limit=0) | {"q": check}
+            for check in phrase_checks(self._query.text)
+        ]
+        return any(result["found"] == 0 for result in self._server.multi_search(checks))
 
     def _by_server(self, order: str) -> Page:
         first, last = self._query.offset, self._query.offset + self._query.limit

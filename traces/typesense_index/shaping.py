@@ -31,12 +31,12 @@ class IndexedRun:
     """A run as it goes into the index.
 
     ``stated`` are field values that somebody knows better than the run's own spans, such as an outcome
-    that came later.
+    that came later. Its ``annotations`` are those given, or else those from before and of its own spans.
     """
 
     run: Run
     stated: Mapping[str, str | int | float] = field(default_factory=dict)
-    annotations: Annotations = field(default_factory=dict)
+    annotations: Annotations | None = None
 
     @property
     def fields(self) -> dict[str, str | int | float]:
@@ -80,7 +80,7 @@ def span_documents(indexed: IndexedRun, written: str) -> Iterator[Json]:
     ]
     shared = {
         **_entries(indexed.fields, _RUN_FIELDS),
-        **annotation_entries(indexed.annotations),
+        **annotation_entries(indexed.annotations or {}),
         "agentic": _is_agentic(document for _, document in shown),
         "written": written,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from traces.typesense_index.asking import EVERYTHING, MOST_HITS
@@ -72,7 +73,7 @@ def remove_runs(server: Server, names: Names, conditions: str) -> int:
 def _write_chunk(server: Server, names: Names, chunk: Sequence[IndexedRun], stamp: str) -> ImportReport:
     stored = _stored(server, names.runs, [key_of(indexed.run.run_id) for indexed in chunk])
     chunk = [_annotated(indexed, stored.get(key_of(indexed.run.run_id), {})) for indexed in chunk]
-    of_runs = (run_document(indexed) | annotation_entries(indexed.annotations) for indexed in chunk)
+    of_runs = (run_document(indexed) | annotation_entries(indexed.annotations or {}) for indexed in chunk)
     before = import_documents(server, names.runs, of_runs, action="emplace")
     documents = (document for indexed in chunk for document in span_documents(indexed, stamp))
     report = import_documents(server, names.spans, documents)
@@ -88,8 +89,9 @@ def _is_among(indexed: IndexedRun, begin_of_ids: set[str]) -> bool:
 
 
 def _annotated(indexed: IndexedRun, stored: Json) -> IndexedRun:
-    annotations = merged(stored, indexed.annotations, own_annotations(indexed.run))
-    return IndexedRun(run=indexed.run, stated=indexed.stated, annotations=annotations)
+    if indexed.annotations is not None:
+        return replace(indexed, annotations=merged(indexed.annotations))
+    return replace(indexed, annotations=merged(stored, own_annotations(indexed.run)))
 
 
 def _stored(server: Server, collection: str, keys: Sequence[str]) -> dict[str, Json]:

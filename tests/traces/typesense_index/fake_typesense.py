@@ -26,7 +26,12 @@ ADMIN = "admin-key-0123456789"
 TEXT_MATCH = 578730123365187705
 _FIELD_DEFAULTS = {"facet": False, "index": True, "infix": False, "locale": "", "optional": False}
 _LATER_DEFAULTS = {"stem": False, "store": True}
-_FUZZY = {"prefix": "false", "num_typos": "0", "drop_tokens_threshold": "0"}
+_FUZZY = {
+    "prefix": "false",
+    "num_typos": "0",
+    "drop_tokens_threshold": "0",
+    "exhaustive_search": "false",
+}
 _NUMBERS = {"int32": int, "int64": int, "float": (int, float)}
 
 
@@ -268,10 +273,11 @@ class FakeTypesense(httpx.BaseTransport):
             raise RequestError(422, "Only upto 250 hits can be fetched per page.")
         offset = per_page * (int(parameters.get("page", 1)) - 1)
         offset = int(parameters["offset"]) if "offset" in parameters else offset
+        matches = _matches(collection, parameters)
         found = [
-            {"document": document, "words": words}
+            {"document": document, "words": matches[document["id"]]}
             for document in self._matching(collection, parameters.get("filter_by", ""))
-            if (words := _matched(collection, document, parameters)) is not None
+            if document["id"] in matches
         ]
         found = _with_distances(collection, found, parameters)
         _sort(collection, found, parameters)
@@ -379,21 +385,38 @@ def _problems(collection: Collection, document: Json) -> Iterator[str]:
             yield f"Field `{name}` must be {type_}."
 
 
-def _matched(collection: Collection, document: Json, parameters: dict[str, str]) -> list[str] | None:
-    """The words that matched; ``None`` where the text does not."""
+def _matches(collection: Collection, parameters: dict[str, str]) -> dict[str, list[str]]:
+    """The words that matched, by the id of the document.
+
+    As the server does it: a phrase that occurs nowhere is skipped where others occur, and after phrases that
+    occur together nowhere the next one counts alone.
+    """
     if parameters["q"] == "*":
-        return []
+        return {id_: [] for id_ in collection.documents}
     for name, value in _FUZZY.items():
         assert parameters.get(name) == value, f"the fake does not guess at words: send {name}={value}"
-    text = collection.tokens(document.get(parameters["query_by"], ""))
-    matched = []
+    texts = {
+        id_: collection.tokens(document.get(parameters["query_by"], ""))
+        for id_, document in collection.documents.items()
+    }
+    found, by_phrases, words = set(texts), set(), []
+    has_phrases = False
     for quoted, word in re.findall(r'"([^"]*)"|(\S+)', parameters["q"]):
         tokens = [token[:100] for token in collection.tokens(quoted or word)]
-        places = range(len(text) - len(tokens) + 1)
-        if not tokens or not any(text[place : place + len(tokens)] == tokens for place in places):
-            return None
-        matched.extend(tokens)
-    return matched
+        ids = {id_ for id_, text in texts.items() if _occur(tokens, text)}
+        words.extend(tokens)
+        if not quoted:
+            found &= ids
+            continue
+        has_phrases = True
+        if ids:
+            by_phrases = by_phrases & ids if by_phrases else ids
+    return dict.fromkeys(found & by_phrases if has_phrases else found, words)
+
+
+def _occur(tokens: list[str], text: list[str]) -> bool:
+    places = range(len(text) - len(tokens) + 1)
+    return bool(tokens) and any(text[place : place + len(tokens)] == tokens for place in places)
 
 
 def _with_distances(collection: Collection, found: list[Json], parameters: dict[str, str]) -> list[Json]:
