@@ -107,9 +107,10 @@ class SpanRows:
         if not self._rows:
             return
         self.connection.executemany(_INSERT, self._rows)
-        self.connection.executemany(
-            "INSERT INTO words (rowid, text) VALUES (?, ?)",
-            ((row[0], row[-1]) for row in self._rows if row[-1]),
+        # One statement for all is much faster than one for each.
+        self.connection.execute(
+            "INSERT INTO words (rowid, text) SELECT id, text FROM spans WHERE id BETWEEN ? AND ? AND text != ''",
+            (self._rows[0][0], self.last),
         )
         columns = zip(SPANS.dtypes.items(), zip(*self._codes, strict=True), strict=True)
         values: dict[str, Array] = {name: np.array(data, dtype) for (name, dtype), data in columns}
