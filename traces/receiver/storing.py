@@ -23,6 +23,10 @@ from traces.segments import SegmentWriter
 _MOST_TOGETHER = 32
 _MOST_BYTES_TOGETHER = 4 << 20
 _LARGE_BYTES = 16 << 20
+PART_BYTES = (
+    512 << 10
+)  # fits a processor's cache: spans of 10 KB are written twice as quickly as in one piece
+FORCED_PART_BYTES = 4 << 20  # where each part costs an fsync
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +49,17 @@ class Storing:
     """Stores deliveries in the order of their coming; an answer comes when a delivery's spans are durable.
 
     Deliveries that wait are written together, so that they share one ``fsync`` where the writer makes one. The
-    event loop goes on meanwhile. ``counts`` are changed by this thread only. The writer is the caller's to close,
+    event loop goes on meanwhile. ``part_bytes`` is about how much goes to the writer at once. ``counts`` are changed by this thread only. The writer is the caller's to close,
     after ``stop``.
     """
 
-    def __init__(self, writer: SegmentWriter, counts: Counts, *, max_body_bytes: int) -> None:
+    def __init__(
+        self, writer: SegmentWriter, counts: Counts, *, max_body_bytes: int, part_bytes: int = PART_BYTES
+    ) -> None:
         self._writer = writer
         self._counts = counts
         self._max_body_bytes = max_body_bytes
+        self._part_bytes = part_bytes
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._complaints = Complaints()
         self._was_large = False
@@ -146,7 +153,7 @@ class Storing:
         are written before another fails are sent again with the rest, and indexed once.
         """
         spans = [span for opened in found for span in opened.spans]
-        step = max(1, len(spans) * _MOST_BYTES_TOGETHER // max(size, _MOST_BYTES_TOGETHER))
+        step = max(1, len(spans) * self._part_bytes // max(size, self._part_bytes))
         try:
             for start in range(0, len(spans), step):
                 self._writer.append_many(spans[start : start + step])

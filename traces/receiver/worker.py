@@ -17,7 +17,7 @@ from traces.receiver.complaints import Complaints
 from traces.receiver.config import ReceiverConfig
 from traces.receiver.counts import Counts, CountsFile, Snapshot, read_snapshots, total
 from traces.receiver.protocol import BoundedProtocol
-from traces.receiver.storing import Storing
+from traces.receiver.storing import FORCED_PART_BYTES, PART_BYTES, Storing
 from traces.redaction import Redactor
 from traces.segments import SegmentWriter
 
@@ -67,7 +67,12 @@ class _Worker:
 
     async def run(self, listeners: list[socket.socket]) -> None:
         with self._writer() as writer:
-            storing = Storing(writer, self._counts[1], max_body_bytes=self._config.max_body_bytes)
+            storing = Storing(
+                writer,
+                self._counts[1],
+                max_body_bytes=self._config.max_body_bytes,
+                part_bytes=FORCED_PART_BYTES if self._config.durability == "batch" else PART_BYTES,
+            )
             try:
                 app = ReceiverApp(
                     self._config,

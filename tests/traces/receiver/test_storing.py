@@ -70,6 +70,25 @@ def test_deliveries_that_wait_are_stored_together_and_answered_each(tmp_path: Pa
     assert counts.refused == {"400": 1}
 
 
+def test_a_large_delivery_is_written_in_parts(tmp_path: Path) -> None:
+    """Whole, in order, and once; in as many parts as its size asks for."""
+    body = make_body(1, spans=500)
+
+    async def store() -> Answer:
+        with SegmentWriter(tmp_path, rotate_bytes=1) as writer:  # each part has a segment of its own
+            storing = Storing(writer, Counts(), max_body_bytes=_LIMIT, part_bytes=len(body.content) // 4)
+            try:
+                return await storing.store(Delivery(signal="traces", body=body.content, json=False))
+            finally:
+                await asyncio.to_thread(storing.stop)
+
+    answer = asyncio.run(store())
+
+    assert answer.status == 200
+    assert [(span.trace_id, span.span_id) for span in read_spans(tmp_path)] == list(body.spans)
+    assert 4 <= len(list(tmp_path.iterdir())) <= 6
+
+
 def test_a_body_over_the_limit_is_refused_with_413(tmp_path: Path) -> None:
     """Unpacked here, far from the event loop."""
     answers, counts = _store(tmp_path, replace(_delivery(), body=bytes(_LIMIT + 1)))
