@@ -14,6 +14,12 @@ from traces.typesense_index.backoff import Backoff
 NODE = "http://typesense.test:8108"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The client warns of its own parts that this project does not use."""
+    for item in items:
+        item.add_marker(pytest.mark.filterwarnings("ignore::DeprecationWarning:typesense"))
+
+
 @pytest.fixture
 def server() -> FakeTypesense:
     """A server without collections."""
