@@ -19,6 +19,7 @@ from traces.span import Attributes, Span
 MAX_TEXT = 200_000  # characters of a span; who looks for more reads the span itself
 MAX_FIELD = 1_000  # characters of a field's value
 _NANOSECONDS = 1e9
+_LEAST, _MOST = -(2**63), 2**63 - 1
 _KINDS = {
     **dict.fromkeys(MODEL_OPERATIONS, "model"),
     TOOL_OPERATION: "tool",
@@ -67,8 +68,8 @@ def run_fields(run: Run) -> dict[str, str | float]:
         "steps": len(run.model_calls),
         "tokens": run.usage.input_tokens + run.usage.output_tokens,
         "cost": run.usage.cost_usd,
-        "time": min(span.start_ns for span in run.spans) / _NANOSECONDS,
-        "end": max(span.end_ns for span in run.spans) / _NANOSECONDS,
+        "time": clamp(min(span.start_ns for span in run.spans)) / _NANOSECONDS,
+        "end": clamp(max(span.end_ns for span in run.spans)) / _NANOSECONDS,
     }
 
 
@@ -96,7 +97,7 @@ def document(span: Span) -> Document:
         clean_field(text_of(found, names.TOOL_NAME)) if names.TOOL_NAME in found else "",
         clean_field(_model(span)) if kind == "model" else "",
         clean_field(error) if error else "",
-        max(0.0, (span.end_ns - span.start_ns) / _NANOSECONDS),
+        max(0.0, (clamp(span.end_ns) - clamp(span.start_ns)) / _NANOSECONDS),
         _searchable(span, error),
     )
 
@@ -111,6 +112,11 @@ def clean(text: str) -> str:
     if text.isascii() and "\0" not in text:
         return text
     return mend(text).replace("\0", " ")
+
+
+def clamp(value: int) -> int:
+    """The whole number as far as 64 bits go."""
+    return value if _LEAST <= value <= _MOST else min(max(value, _LEAST), _MOST)
 
 
 def clean_field(text: str) -> str:

@@ -294,6 +294,59 @@ def test_a_long_trace_in_many_parts_is_settled_when_it_rests(store: TraceStore) 
         assert fields_in(index, trace.trace_id)["steps"] == len(inner)
 
 
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_hostile_spans_are_taken_in(data: st.DataObject) -> None:
+    """Ids of any text, numbers of any size, attributes of any type: nothing breaks, and each is found once."""
+    text = st.text(max_size=20) | st.sampled_from(["f" * 16, "f" * 17, "a" * 32, "\ud800", "a\0b", ""])
+    number = st.integers() | st.sampled_from([2**63, -(2**70), 2**1100, 0])
+    keys = st.sampled_from(
+        [
+            names.OPERATION,
+            names.INPUT_MESSAGES,
+            names.OUTPUT_MESSAGES,
+            names.RUN_SECONDS,
+            names.OUTCOME,
+            names.INPUT_TOKENS,
+            names.RUN_COST,
+            names.TOOL_NAME,
+            names.SOURCE,
+            names.EVALUATION_NAME,
+            names.AGENT_NAME,
+        ]
+    )
+    values = st.one_of(
+        text, number, st.floats(), st.booleans(), st.lists(text, max_size=2).map(tuple),
+        st.sampled_from(["chat", "invoke_agent", "execute_tool", '[{"role": 1, "parts": [{}]}]', "[[]]"]),
+    )  # fmt: skip
+    spans = data.draw(
+        st.lists(
+            st.builds(
+                Span,
+                trace_id=text,
+                span_id=text,
+                parent_id=st.none() | text,
+                name=text | st.just(names.RUN_STARTED),
+                start_ns=number,
+                end_ns=number,
+                status=st.sampled_from(["ok", "error"]),
+                attributes=st.dictionaries(keys, values, max_size=6),
+            ),
+            max_size=6,
+        )
+    )
+    with tempfile.TemporaryDirectory() as folder, EmbeddedIndex(Path(":memory:")) as index:
+        store = TraceStore(root=Path(folder))
+        write(store.own, spans)
+        report = catch_up(index, store)
+        page = index.search(Query(facets=("kind", "model", "error"), limit=50))
+        index.search(Query(by_run=True, text="a"))
+
+        assert report.spans + report.duplicates == len(spans)
+        assert page.total == len(page.hits) == index.stats().spans <= len(spans)
+        assert all(index.run_spans(run_id, store) for run_id in index.run_ids())
+
+
 _WRITER = """
     import sys
     from pathlib import Path

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from traces import attributes as names
+from traces.catch_up import catch_up
 from traces.embedded import EmbeddedIndex
 from traces.errors import SegmentError
 from traces.index import Page, Query
@@ -16,6 +17,7 @@ from traces.reindex import ReindexReport, reindex
 from traces.run import Run
 from traces.segments import DamageReport, SegmentWriter, segment_paths
 from traces.span import SpanLink
+from traces.store import TraceStore
 from traces.testing import TraceBuilder, small_run
 from traces.where import parse_where
 
@@ -160,3 +162,31 @@ def test_runs_are_read_with_their_labels(folder: Path) -> None:
     assert runs[3].reason == "labelled:human"
     assert damage.total == 0
     assert {run.outcome for run in read_runs(folder, trusted=False)[:3]} == {"unknown"}
+
+
+def test_a_whole_store_is_indexed(folder: Path, tmp_path: Path) -> None:
+    """What others sent too; progress tells of every span read, and annotations outlast a run that comes later."""
+    store = TraceStore(root=tmp_path)
+    _store(store.foreign, [small_run(7, "unknown")])
+    read: list[int] = []
+    report = reindex(
+        store, store.index, annotations={f"{8:032x}": {"signal": ["loop"]}}, progress=read.append
+    )
+    with EmbeddedIndex(store.index) as index:
+        _store(store.foreign, [small_run(8)])
+        catch_up(index, store)
+
+        assert (report.runs, report.spans, sum(read)) == (5, 15, 16)
+        assert index.search(Query(where=(parse_where("signal=loop"),))).total == 3
+
+
+def test_an_index_that_grew_goes_on_after_a_reindex(folder: Path, tmp_path: Path) -> None:
+    """The new one knows how far it read."""
+    store = TraceStore(root=tmp_path)
+    with EmbeddedIndex(store.index) as index:
+        catch_up(index, store)
+        reindex(store, store.index)
+        _store(store.own, [small_run(9)])
+
+        assert catch_up(index, store).spans == 3
+        assert index.stats().spans == 15

@@ -17,6 +17,7 @@ TOP = "top"  # without a parent, and neither an agent nor a start
 _CONSIDERED = 1_000  # agents of a run, the earliest
 _DEEPEST = 1_000  # levels of parents
 _UNSIGNED = 2**63
+_DIGITS = 16
 
 _ORPHAN = """
 SELECT facts FROM (
@@ -36,6 +37,8 @@ class Heads:
 
 def pack_id(span_id: str) -> SpanId:
     """A span's id as a number that sorts alike; as it is where it is no usual one."""
+    if len(span_id) != _DIGITS:
+        return span_id
     try:
         number = int(span_id, 16)
     except ValueError:

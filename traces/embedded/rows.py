@@ -149,13 +149,13 @@ class SpanRows:
     def remove(self, ids: Iterable[int]) -> None:
         """Remove spans with all that is kept of them, but not from their runs' summaries."""
         gone = sorted(ids)
-        ids = orjson.dumps(gone).decode()
+        listed = orjson.dumps(gone).decode()
         self.connection.execute(
             "INSERT INTO words (words, rowid, text) SELECT 'delete', id, text FROM spans "
             "WHERE id IN (SELECT value FROM json_each(?)) AND text != '' ORDER BY id",
-            (ids,),
+            (listed,),
         )
-        self.connection.execute("DELETE FROM spans WHERE id IN (SELECT value FROM json_each(?))", (ids,))
+        self.connection.execute("DELETE FROM spans WHERE id IN (SELECT value FROM json_each(?))", (listed,))
         nothing = np.zeros(len(gone), np.int64)
         write_columns(
             self.connection,

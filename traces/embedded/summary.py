@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from traces import attributes as names
-from traces.documents import Document, clean_field, kind_of
+from traces.documents import Document, clamp, clean_field, kind_of
 from traces.outcome import Outcome
 from traces.read_attributes import number_of, text_of, whole_of
 from traces.span import Span
@@ -257,11 +257,6 @@ def load_summary(text: str) -> RunSummary:
         summary.shape = Shape(*summary.shape)
     summary.first = {name: (at, span, value) for name, (at, span, value) in summary.first.items()}
     return summary
-
-
-def clamp(value: int) -> int:
-    """The number as far as 64 bits go."""
-    return value if _LEAST <= value <= _MOST else min(max(value, _LEAST), _MOST)
 
 
 def clamp_cost(value: float | None) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from traces import attributes as names
-from traces.documents import clean_field
+from traces.documents import clamp, clean_field
 from traces.evaluations import EVALUATION_EVENT, Evaluation, evaluations_in, is_evaluation
 from traces.labels import RATING
 from traces.read_attributes import text_of
@@ -62,7 +62,7 @@ def evaluation_row(
     """The row that keeps an evaluation."""
     outcome = evaluation.outcome
     return (
-        run, min(max(evaluation.time_ns, -(2**63)), 2**63 - 1), clean_field(span.trace_id),
+        run, clamp(evaluation.time_ns), clean_field(span.trace_id),
         clean_field(span.span_id), segment, checksum, int(trusted), label_field(evaluation),
         clean_field(evaluation.label), "" if outcome is None else outcome.value,
         clean_field(f"labelled:{evaluation.name}"),

@@ -21,19 +21,6 @@ from traces.where import parse_where
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the index lies."""
-    return tmp_path / "new" / "index.sqlite"
-
-
-@pytest.fixture
-def index(path: Path) -> Iterator[EmbeddedIndex]:
-    """An empty index."""
-    with EmbeddedIndex(path) as empty:
-        yield empty
-
-
-@pytest.fixture
 def filled(index: EmbeddedIndex) -> EmbeddedIndex:
     """An index of five runs: the even ones passed."""
     index.add(small_run(number, "failed" if number % 2 else "passed") for number in range(1, 6))
