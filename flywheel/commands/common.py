@@ -46,6 +46,8 @@ TrustOption = Annotated[
     ),
 ]
 HERE = Path()
+DAY_SECONDS = 86_400.0
+GIGABYTE = 1_000_000_000
 
 
 def write_json(document: object) -> None:

@@ -9,18 +9,19 @@ from typing import Annotated
 import typer
 
 from flywheel.archive import create_archive
-from flywheel.commands.common import HERE, FolderOption, JsonOption, write_json
+from flywheel.commands.common import DAY_SECONDS, GIGABYTE, HERE, FolderOption, JsonOption, write_json
 from flywheel.errors import FlywheelError
 from flywheel.exit_codes import ExitCode
 from flywheel.redacting import rules_of
 from traces.receiver.config import MEBIBYTE, ReceiverConfig
 from traces.receiver.receive import Listening, ReceiverReport, receive
+from traces.terminal import one_line
 
 
 def command(
     folder: FolderOption = HERE,
     *,
-    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="The address or name to listen at.")] = "localhost",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 4318,
     workers: Annotated[int, typer.Option(min=0, max=64, help="Processes; 0: one for each core.")] = 0,
     token_variable: Annotated[
@@ -33,6 +34,12 @@ def command(
     ] = False,
     allow_host: Annotated[
         list[str] | None, typer.Option(help="A name of this machine that senders may use; repeatable.")
+    ] = None,
+    keep_days: Annotated[
+        float | None, typer.Option(min=0, help="Remove what was written longer ago, whole traces only.")
+    ] = None,
+    keep_gigabytes: Annotated[
+        float | None, typer.Option(min=0, help="Remove the oldest until the rest is no larger.")
     ] = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -54,6 +61,8 @@ def command(
             allowed_hosts=tuple(allow_host or ()),
             durability="batch" if durable else "system",
             rules=rules_of(archive),
+            keep_seconds=None if keep_days is None else keep_days * DAY_SECONDS,
+            keep_bytes=None if keep_gigabytes is None else int(keep_gigabytes * GIGABYTE),
         )
     except ValueError as error:
         raise FlywheelError(str(error)) from error
@@ -93,6 +102,8 @@ def _print(report: ReceiverReport) -> None:
     ):
         if found:
             typer.echo(f"{title}: {_listed(found)}")
+    for name, words in report.complaints.items():
+        typer.echo(f"{name} complained: {one_line(words, 160)}")
     if report.restarts:
         typer.echo(f"{report.restarts} processes had to be started again")
     typer.echo("`flywheel traces search TEXT` finds spans, `flywheel analyze` tells why runs fail")

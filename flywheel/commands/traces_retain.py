@@ -8,13 +8,19 @@ from typing import Annotated
 import typer
 
 from flywheel.archive import open_archive
-from flywheel.commands.common import HERE, FolderOption, JsonOption, observing, write_json
+from flywheel.commands.common import (
+    DAY_SECONDS,
+    GIGABYTE,
+    HERE,
+    FolderOption,
+    JsonOption,
+    observing,
+    write_json,
+)
 from flywheel.exit_codes import ExitCode
 from flywheel.indexing import caught_up
 from traces.segments import CompressReport, RetentionReport, compress_closed, retain
 
-_DAY_SECONDS = 86_400.0
-_GIGABYTE = 1_000_000_000
 _MEGABYTE = 1_000_000
 
 
@@ -42,8 +48,8 @@ def command(
             packed = compress_closed(archive.store.foreign)
         report = retain(
             archive.store.foreign,
-            max_age_seconds=None if days is None else days * _DAY_SECONDS,
-            max_bytes=None if gigabytes is None else int(gigabytes * _GIGABYTE),
+            max_age_seconds=None if days is None else days * DAY_SECONDS,
+            max_bytes=None if gigabytes is None else int(gigabytes * GIGABYTE),
             now_ns=time.time_ns(),
             dry_run=dry_run,
         )
