@@ -27,5 +27,5 @@ def test_what_spans_of_a_run_need_not_share() -> None:
 def test_an_unknown_field_lists_the_known() -> None:
     """In their order."""
     assert field_named("tokens").kind == "number"
-    with pytest.raises(QueryError, match="no field 'color'; choose from run, outcome, .*rating"):
+    with pytest.raises(QueryError, match=r"no field 'color'; choose from run, outcome, .*rating"):
         field_named("color")
