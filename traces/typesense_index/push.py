@@ -116,11 +116,11 @@ def _indexed(
     for run_id in batch:
         this = Where(field="run", operator="=", value=run_id)
         spans = index.run_spans(run_id, store)
-        page = index.search(Query(where=(this,), facets=ANNOTATIONS, limit=1))
-        if not spans or not page.hits:
+        if not spans:
             typesense.delete([this])
             continue
-        known = page.hits[0].fields
+        page = index.search(Query(where=(this,), facets=ANNOTATIONS, limit=1))
+        known = page.hits[0].fields if page.hits else {}
         stated = {item.name: known.get(item.name, "" if item.kind == "text" else 0.0) for item in _RUN_FIELDS}
         annotations = {name: list(counts) for name, counts in page.facets.items()}
         yield IndexedRun(run=assemble(spans), stated=stated, annotations=annotations)

@@ -26,6 +26,7 @@ ADMIN = "admin-key-0123456789"
 TEXT_MATCH = 578730123365187705
 _FIELD_DEFAULTS = {"facet": False, "index": True, "infix": False, "locale": "", "optional": False}
 _LATER_DEFAULTS = {"stem": False, "store": True}
+_VECTOR_DEFAULTS = {"hnsw_params": {"M": 16, "ef_construction": 200}, "vec_dist": "cosine"}
 _FUZZY = {
     "prefix": "false",
     "num_typos": "0",
@@ -69,7 +70,14 @@ class Collection:
                     400, f"Field `{field['name']}` is already part of the schema: To change it."
                 )
             sortable = field["type"] in {"int32", "int64", "float"}
-            self.fields[field["name"]] = {**_FIELD_DEFAULTS, "sort": sortable, **_LATER_DEFAULTS, **field}
+            graph = _VECTOR_DEFAULTS if "num_dim" in field else {}
+            self.fields[field["name"]] = {
+                **_FIELD_DEFAULTS,
+                "sort": sortable,
+                **_LATER_DEFAULTS,
+                **graph,
+                **field,
+            }
 
     def described(self) -> Json:
         """The schema as the server tells it."""
@@ -106,7 +114,7 @@ class FakeTypesense(httpx.BaseTransport):
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
         self.hosts: list[str] = []
         self.faults: list[httpx.Response | Exception] = []
-        self.refuse: Callable[[Json], Json | None] = lambda document: None
+        self.refuse: Callable[[Json], Json | None] = _refuse_nothing
         self.cutoff = False
         self._lock = threading.Lock()
 
@@ -146,23 +154,27 @@ class FakeTypesense(httpx.BaseTransport):
         match (method, *parts):
             case ("GET", "debug"):
                 return _json({"state": 1, "version": "27.1"})
-            case ("GET", "collections"):
-                return _json([collection.described() for collection in self.collections.values()])
-            case ("POST", "collections"):
-                return self._create(json.loads(body))
-            case ("GET", "collections", name):
-                return _json(self._found(name).described())
-            case ("PATCH", "collections", name):
-                self._found(name).add(json.loads(body)["fields"])
-                return _json(json.loads(body))
-            case ("DELETE", "collections", name):
-                return _json(self.collections.pop(self._found(name).name).described())
             case ("POST", "keys"):
                 return self._create_key(json.loads(body))
             case (_, "aliases", name):
                 return self._alias(method, name, body)
             case (_, "collections", name, "documents", *rest):
                 return self._documents(method, self._found(name), rest, parameters, body)
+        return self._schemas(method, parts[1:], body)
+
+    def _schemas(self, method: str, names: list[str], body: bytes) -> httpx.Response:
+        match (method, *names):
+            case ("GET",):
+                return _json([collection.described() for collection in self.collections.values()])
+            case ("POST",):
+                return self._create(json.loads(body))
+            case ("GET", name):
+                return _json(self._found(name).described())
+            case ("PATCH", name):
+                self._found(name).add(json.loads(body)["fields"])
+                return _json(json.loads(body))
+            case ("DELETE", name):
+                return _json(self.collections.pop(self._found(name).name).described())
         raise RequestError(404, "Not Found")
 
     def _documents(
@@ -174,24 +186,28 @@ class FakeTypesense(httpx.BaseTransport):
                 results = [self._import(collection, line, parameters) for line in lines]
                 return httpx.Response(200, text="\n".join(json.dumps(result) for result in results))
             case ("GET", "export"):
-                found = self._matching(collection, parameters.get("filter_by", ""))
+                found = self._matching(collection, parameters.get("filter_by", ""))[::-1]
                 lines = [json.dumps(_shown(document, parameters)) for document in found]
                 return httpx.Response(200, text="\n".join(lines))
             case ("PATCH",):
-                matching = self._matching(collection, parameters["filter_by"])
-                for document in matching:
-                    document.update(json.loads(body))
-                return _json({"num_updated": len(matching)})
+                return self._update(self._matching(collection, parameters["filter_by"]), json.loads(body))
             case ("DELETE",):
-                matching = self._matching(collection, parameters["filter_by"])
-                for document in matching:
-                    del collection.documents[document["id"]]
-                return _json({"num_deleted": len(matching)})
+                return self._remove(collection, self._matching(collection, parameters["filter_by"]))
             case ("GET", id_) if id_ in collection.documents:
                 return _json(collection.documents[id_])
             case ("GET", id_):
                 raise RequestError(404, f"Could not find a document with id: {id_}")
         raise RequestError(404, "Not Found")
+
+    def _update(self, documents: list[Json], changes: Json) -> httpx.Response:
+        for document in documents:
+            document.update(changes)
+        return _json({"num_updated": len(documents)})
+
+    def _remove(self, collection: Collection, documents: list[Json]) -> httpx.Response:
+        for document in documents:
+            del collection.documents[document["id"]]
+        return _json({"num_deleted": len(documents)})
 
     def _allow(self, request: httpx.Request, action: str, collection: str) -> None:
         key = self.keys.get(request.headers.get("X-TYPESENSE-API-KEY", ""))
@@ -311,6 +327,10 @@ class FakeTypesense(httpx.BaseTransport):
         conditions = [_condition(collection, part) for part in _split(filter_by)]
         documents = reversed(list(collection.documents.values()))
         return [document for document in documents if all(holds(document) for holds in conditions)]
+
+
+def _refuse_nothing(_: Json) -> None:
+    return None
 
 
 def _split(filter_by: str) -> list[str]:
@@ -444,7 +464,10 @@ def _cosine(one: list[float], two: list[float]) -> float:
 
 
 def _sort(collection: Collection, found: list[Json], parameters: dict[str, str]) -> None:
+    by_default = collection.settings["default_sorting_field"]
     keys = [key for key in parameters.get("sort_by", "").split(",") if key]
+    if not keys and by_default and "vector_query" not in parameters:
+        keys = [f"{by_default}:desc"]
     if len(keys) > 3:
         raise RequestError(400, "Only upto 3 sort_by fields can be specified.")
     for key in reversed(keys):

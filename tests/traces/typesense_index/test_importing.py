@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from tests.traces.typesense_index.fake_typesense import FakeTypesense
-from traces.testing import small_run
 from traces.index import Query
+from traces.testing import small_run
 from traces.typesense_index import ImportFailedError, TypesenseError, TypesenseIndex, importing
 from traces.where import parse_where
 
@@ -108,7 +108,7 @@ def test_a_run_that_failed_in_part_keeps_its_older_documents(
 def test_separators_in_an_echoed_document_end_no_line(index: TypesenseIndex, server: FakeTypesense) -> None:
     """A refused document comes back whole, and Python knows more line ends than the server."""
     server.faults = []
-    server.refuse = lambda document: {"code": 400, "error": "odd \u2028 \x85 text"}
+    server.refuse = lambda _: {"code": 400, "error": "odd \u2028 \x85 text"}
     with pytest.raises(ImportFailedError, match="4 of 4"):
         index.add([small_run(1)])
 

@@ -122,9 +122,14 @@ def test_a_rebuild_takes_the_place_at_once(
 def test_a_rebuild_that_fails_changes_nothing(index: TypesenseIndex, server: FakeTypesense) -> None:
     """And leaves nothing behind."""
     index.add([small_run(1)])
-    with pytest.raises(KeyboardInterrupt), index.rebuilding() as new:
-        new.add([small_run(2)])
-        raise KeyboardInterrupt
+
+    def rebuild() -> None:
+        with index.rebuilding() as new:
+            new.add([small_run(2)])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild()
 
     assert index.search(Query(by_run=True)).hits[0].run_id == f"{1:032x}"
     assert len(server.collections) == 2

@@ -75,7 +75,7 @@ def test_a_server_that_never_answers_is_named(index: TypesenseIndex, server: Fak
     """With what it said last."""
     server.faults = [_busy(503)] * 9
 
-    with pytest.raises(UnreachableError, match="Not Ready or Lagging.*http://typesense.test:8108"):
+    with pytest.raises(UnreachableError, match=r"Not Ready or Lagging.*http://typesense.test:8108"):
         index.add([small_run(1)])
 
 
@@ -169,7 +169,7 @@ def test_a_reader_of_nothing_is_told_what_is_missing(index: TypesenseIndex, open
     reader = open_index(api_key="", search_key=index.create_search_key())
     index.drop()
 
-    with pytest.raises(MissingError, match="no index flywheel_spans.*API key must write"):
+    with pytest.raises(MissingError, match=r"no index flywheel_spans.*API key must write"):
         reader.search(Query())
 
 
@@ -187,7 +187,7 @@ def test_health_is_of_each_node(open_index: Open, server: FakeTypesense) -> None
 def test_a_node_that_is_down_is_not_well(open_index: Open, server: FakeTypesense) -> None:
     """It is asked once, without back-off."""
     index = open_index()
-    server.handle_request = lambda request: httpx.Response(503, json={"ok": False})  # type: ignore[method-assign]
+    server.handle_request = lambda _: httpx.Response(503, json={"ok": False})  # type: ignore[method-assign]
 
     assert index.health().nodes == {"http://typesense.test:8108": False}
     assert not index.health().is_well
