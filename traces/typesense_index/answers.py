@@ -32,6 +32,14 @@ def facets_in(result: Json, wanted: Sequence[str]) -> dict[str, dict[str, int]]:
     }
 
 
+def total_of(result: Json, *, runs: str | None) -> int:
+    """How many there are: hits, or of a grouped answer the values of the facet ``runs``."""
+    for facet in result.get("facet_counts", ()):
+        if runs is not None and facet["field_name"] == runs:
+            return int(facet["stats"]["total_values"])
+    return int(result["found"])
+
+
 def is_capped(result: Json) -> bool:
     """Whether the server gave up before it had seen everything."""
     sampled = any(facet.get("sampled") for facet in result.get("facet_counts", ()))

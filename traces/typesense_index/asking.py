@@ -10,12 +10,13 @@ from traces.documents import clean
 from traces.fields import field_named
 from traces.index import Query, Sort
 from traces.typesense_index.filters import AGENTIC, all_of, filter_of
-from traces.typesense_index.schema import number_field
+from traces.typesense_index.schema import key_field, number_field
 from traces.typesense_index.server import Json
 
 MOST_HITS = 250  # in one page: the server's limit
 MOST_VALUES = 1_000  # of a facet: the most frequent, as in the embedded index
 EVERYTHING = "*"
+COUNTED_RUNS = key_field("run")
 NEWEST = f"{number_field('time')}:desc"
 IN_ORDER = "order:asc"
 _RELEVANT = "_text_match:desc"
@@ -92,11 +93,14 @@ class Asked:
         return all_of((*map(filter_of, self.query.where), *agentic, *self.more))
 
     def facets(self) -> Json:
-        """What to add to a request for the counts of the query's facets."""
-        if not self.query.facets:
+        """What to add to a request for the counts of the query's facets, and of its runs."""
+        # Servers from 29 on only estimate how many groups there are; the values of a facet are all counted.
+        runs = (COUNTED_RUNS,) if self.query.by_run else ()
+        names = dict.fromkeys((*self.query.facets, *runs))
+        if not names:
             return {}
         return {
-            "facet_by": ",".join(dict.fromkeys(self.query.facets)),
+            "facet_by": ",".join(names),
             "max_facet_values": MOST_VALUES,
             # Other strategies count only what is frequent overall, and spans where runs are asked for.
             "facet_strategy": "exhaustive",

@@ -8,8 +8,16 @@ from dataclasses import replace
 from traces.errors import QueryError
 from traces.fields import field_named
 from traces.index import Hit, Page, Query
-from traces.typesense_index.answers import facets_in, hits_in, is_capped, read_hit
-from traces.typesense_index.asking import IN_ORDER, MOST_HITS, SNIPPETS, Asked, phrase_checks, server_order
+from traces.typesense_index.answers import facets_in, hits_in, is_capped, read_hit, total_of
+from traces.typesense_index.asking import (
+    COUNTED_RUNS,
+    IN_ORDER,
+    MOST_HITS,
+    SNIPPETS,
+    Asked,
+    phrase_checks,
+    server_order,
+)
 from traces.typesense_index.filters import among_runs, one_of
 from traces.typesense_index.nearest import NEAREST, Nearest, nearest_runs
 from traces.typesense_index.ordering import Row, first_rows, needed_fields, read_row
@@ -60,7 +68,7 @@ class Search:
             for begin in range(first, max(last, first + 1), MOST_HITS)
         ]
         (counted,) = self._server.multi_search([searches[0] | self._asked.facets()])
-        there = -(-(int(counted["found"]) - first) // MOST_HITS)
+        there = -(-(self._total(counted) - first) // MOST_HITS)
         results = [counted, *self._server.multi_search(searches[1 : max(1, there)])]
         similarities = self._nearest.similarities
         hits = tuple(read_hit(hit, similarities) for result in results for hit in hits_in(result))
@@ -85,9 +93,7 @@ class Search:
         grouped = query.by_run and all(field_named(sort.field).level == "run" for sort in query.sort)
         grouped = grouped and not self._asked.has_text
         asked = replace(self._asked, each_span=not grouped)
-        found = int(counted["found"])
-        if not grouped:
-            found = int(counted.get("found_docs", found))
+        found = self._total(counted) if grouped else int(counted.get("found_docs", counted["found"]))
         if found <= GATHERED:
             return self._fetch(asked, IN_ORDER), True
         if query.near and not query.sort and not self._asked.has_text:
@@ -148,10 +154,13 @@ class Search:
     def _page(self, counted: Json, hits: tuple[Hit, ...], *, capped: bool) -> Page:
         return Page(
             hits=hits,
-            total=int(counted["found"]),
+            total=self._total(counted),
             facets=facets_in(counted, self._query.facets),
             capped=capped,
         )
+
+    def _total(self, counted: Json) -> int:
+        return total_of(counted, runs=COUNTED_RUNS if self._query.by_run else None)
 
     def _snippets(self) -> Json:
         return dict(SNIPPETS) if self._asked.has_text else {}

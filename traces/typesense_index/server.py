@@ -182,10 +182,8 @@ class Server:
 
     def is_healthy(self, node: str) -> bool:
         """Whether a node says that it is; asked once."""
-        parts = node_parts(node)
-        url = f"{parts['protocol']}://{parts['host']}:{parts['port']}{parts['path']}/health"
         try:
-            answer = self._http.get(url, timeout=self._settings.connect_seconds)
+            answer = self._http.get(f"{node.rstrip('/')}/health", timeout=self._settings.connect_seconds)
             return answer.status_code == httpx.codes.OK and orjson.loads(answer.content).get("ok") is True
         except (httpx.HTTPError, orjson.JSONDecodeError, AttributeError):
             return False

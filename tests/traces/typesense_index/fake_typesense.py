@@ -116,6 +116,7 @@ class FakeTypesense(httpx.BaseTransport):
         self.faults: list[httpx.Response | Exception] = []
         self.refuse: Callable[[Json], Json | None] = _refuse_nothing
         self.cutoff = False
+        self.estimate: Callable[[int], int] = int
         self._lock = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -320,7 +321,12 @@ class FakeTypesense(httpx.BaseTransport):
             {"found": len(hits), "group_key": [key], "hits": [_hit(hits[0], parameters)]}
             for key, hits in list(groups.items())[offset : offset + per_page]
         ]
-        return {**answer, "found": len(groups), "found_docs": len(found), "grouped_hits": grouped}
+        return {
+            **answer,
+            "found": self.estimate(len(groups)),
+            "found_docs": len(found),
+            "grouped_hits": grouped,
+        }
 
     def _matching(self, collection: Collection, filter_by: str) -> list[Json]:
         """The documents for which all conditions hold, the newest first, as the server goes through them."""

@@ -246,3 +246,13 @@ def test_facets_of_runs_count_each_once(index: TypesenseIndex, server: FakeTypes
     assert {search.get("facet_strategy") for search in _searches(server) if "facet_by" in search} == {
         "exhaustive"
     }
+
+
+def test_runs_are_counted_and_not_estimated(index: TypesenseIndex, server: FakeTypesense) -> None:
+    """Newer servers estimate how many groups there are; a facet's values they count."""
+    index.add([_long(1, 5), _long(2, 3), _long(3, 1)])
+    server.estimate = lambda groups: groups * 2
+
+    assert index.search(Query(text="word", by_run=True, limit=1)).total == 3
+    assert index.search(Query(sort=(Sort(field="task"),), by_run=True)).total == 3
+    assert index.search(Query(text="nowhere", by_run=True)).total == 0
