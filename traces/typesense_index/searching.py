@@ -93,7 +93,7 @@ class Search:
         grouped = query.by_run and all(field_named(sort.field).level == "run" for sort in query.sort)
         grouped = grouped and not self._asked.has_text
         asked = replace(self._asked, each_span=not grouped)
-        found = self._total(counted) if grouped else int(counted.get("found_docs", counted["found"]))
+        found = self._total(counted) if grouped else int(counted.get("found_docs") or counted["found"])
         if found <= GATHERED:
             return self._fetch(asked, IN_ORDER), True
         if query.near and not query.sort and not self._asked.has_text:
