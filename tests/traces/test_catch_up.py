@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from traces import attributes as names
 from traces.catch_up import CaughtUp, catch_up
+from traces.codec import encode_span
 from traces.documents import run_fields
 from traces.embedded import EmbeddedIndex
 from traces.evaluations import apply_evaluations
@@ -399,7 +401,9 @@ def test_reading_a_run_back(store: TraceStore) -> None:
         assert (taken.spans, taken.duplicates) == (0, 3)
         assert index.run_spans(run.run_id, store) == without
         assert index.run_spans("b" * 32, store) == ()
-        assert index.known([(run.run_id, run.spans[0].span_id)]) != {(run.run_id, run.spans[0].span_id): 0}
+        assert index.known([(run.run_id, run.spans[0].span_id)]) != {
+            (run.run_id, run.spans[0].span_id): frozenset({0})
+        }
 
 
 def test_what_changed_can_be_pushed_on(store: TraceStore) -> None:
@@ -418,3 +422,22 @@ def test_what_changed_can_be_pushed_on(store: TraceStore) -> None:
         assert (labelled, deleted) == ((f"{2:032x}",), (f"{1:032x}",))
         assert index.changed_since(third) == ((), third)
         assert index.run_ids() == (f"{2:032x}",)
+
+
+def test_every_version_of_a_span_is_known(tmp_path: Path) -> None:
+    """Whichever counts: an import that is repeated finds all that it brought before."""
+    store = TraceStore(root=tmp_path)
+    trace = TraceBuilder()
+    first = replace(trace.root(), attributes={"v": 1})
+    versions = [replace(first, end_ns=first.end_ns + later, attributes={"v": later}) for later in (5, 9, 2)]
+    with SegmentWriter(store.foreign) as writer:
+        writer.append_many([first, *versions])
+
+    with EmbeddedIndex(store.index) as index:
+        catch_up(index, store)
+        known = index.known([(first.trace_id, first.span_id)])
+        (kept,) = index.run_spans(first.trace_id, store)
+
+    checksums = {zlib.crc32(encode_span(span)) for span in (first, *versions)}
+    assert known == {(first.trace_id, first.span_id): checksums}
+    assert kept.attributes == {"v": 9}

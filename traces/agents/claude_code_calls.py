@@ -126,7 +126,7 @@ def answer_parts(body: str) -> list[dict[str, object]]:
 def common(found: Attributes) -> Stated:
     """What the root says."""
     version = text_of(found, "app.version")
-    return {names.AGENT_VERSION: version, **{key: found.get(key) for key in COMMON}}
+    return {names.AGENT_VERSION: version, **{key: found.get(key) for key in sorted(COMMON)}}
 
 
 def _told_arguments(found: Attributes) -> str:

@@ -109,7 +109,7 @@ class _Conversation:
         if event is None or not event(self, record, time):
             return False
         self.draft.saw(time)
-        self.draft.know({key: record.attributes.get(key) for key in _COMMON})
+        self.draft.know({key: record.attributes.get(key) for key in sorted(_COMMON)})
         self.draft.know({names.AGENT_VERSION: text_of(record.attributes, "app.version")})
         return True
 

@@ -39,7 +39,7 @@ class GeminiSession:
         if event is None or not event(self, record, time):
             return False
         self._draft.saw(time)
-        self._draft.know({key: record.attributes.get(key) for key in _COMMON})
+        self._draft.know({key: record.attributes.get(key) for key in sorted(_COMMON)})
         return True
 
     def finish(self) -> list[Span]:

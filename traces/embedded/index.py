@@ -127,10 +127,10 @@ class EmbeddedIndex:
         with self.writing() as writer:
             return drop_runs(writer, self._matching(where))
 
-    def known(self, ids: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
-        """Of these trace and span ids, those that are there, with the checksum of the stored record.
+    def known(self, ids: Sequence[tuple[str, str]]) -> dict[tuple[str, str], frozenset[int]]:
+        """Of these trace and span ids, those that are there, with the checksums of the stored records.
 
-        The checksum is 0 for a span that was added without its record.
+        There is one for each version of a span; it is 0 for a span that was added without its record.
         """
         with self.reading():
             return known_checksums(self._connection, ids)

@@ -19,17 +19,21 @@ SELECT g.origin, g.name, p.place, p.length FROM (
     UNION ALL SELECT segment, place, length FROM versions WHERE run = :run
 ) p LEFT JOIN segments g ON g.number = p.segment ORDER BY g.origin, g.name, p.place
 """
+_CHECKSUMS = """
+SELECT checksum FROM spans WHERE run = ? AND span = ?
+UNION ALL SELECT checksum FROM versions WHERE run = ? AND span = ?
+"""
 
 
 def known_checksums(
     connection: sqlite3.Connection, ids: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], int]:
-    """The checksums of the records that are in the index."""
+) -> dict[tuple[str, str], frozenset[int]]:
+    """The checksums of the records that are in the index, all versions of each span."""
     found = {}
     for trace_id, span_id in ids:
-        checksum = _checksum(connection, clean(trace_id), clean_field(span_id))
-        if checksum is not None:
-            found[trace_id, span_id] = checksum
+        checksums = _checksums(connection, clean(trace_id), clean_field(span_id))
+        if checksums:
+            found[trace_id, span_id] = checksums
     return found
 
 
@@ -62,13 +66,11 @@ def _stored_spans(connection: sqlite3.Connection, run: int, run_id: str, store: 
     return iter(own or tuple(span for span in read_spans(store.foreign) if span.trace_id == run_id))
 
 
-def _checksum(connection: sqlite3.Connection, trace_id: str, span_id: str) -> int | None:
-    row = connection.execute(
-        "SELECT s.checksum FROM runs r JOIN spans s ON s.run = r.number WHERE r.run = ? AND s.span = ?",
-        (trace_id, pack_id(span_id)),
-    ).fetchone()
-    if row is None:
-        row = connection.execute(
+def _checksums(connection: sqlite3.Connection, trace_id: str, span_id: str) -> frozenset[int]:
+    run = connection.execute("SELECT number FROM runs WHERE run = ?", (trace_id,)).fetchone()
+    rows = [] if run is None else connection.execute(_CHECKSUMS, (*run, pack_id(span_id)) * 2).fetchall()
+    if not rows:
+        rows = connection.execute(
             "SELECT checksum FROM evaluations WHERE trace = ? AND span = ?", (trace_id, span_id)
-        ).fetchone()
-    return None if row is None else int(row[0])
+        ).fetchall()
+    return frozenset(int(row[0]) for row in rows)

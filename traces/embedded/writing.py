@@ -155,6 +155,7 @@ class SpanWriter:
     ) -> Taken:
         if key in state.pending:
             if _adds_nothing(state.pending[key], span, place, numbers):
+                self._note_version(state, key, place, beside=state.pending[key][1])
                 return "duplicate"
             self._flush()
         elif state.is_new:
@@ -174,8 +175,10 @@ class SpanWriter:
             return self._merge_root(state, span, key, place, old)
         # Nobody who sends a later version replaces what a supervisor wrote.
         if numbers.end <= old.numbers.end or state.summary.announced:
+            self._note_version(state, key, place, beside=old.place.checksum)
             return "duplicate"
         self._replace(state, key, old)
+        self._note_version(state, key, old.place, beside=place.checksum)
         return "new"
 
     def _merge_root(self, state: RunState, span: Span, key: SpanId, place: Place, old: StoredSpan) -> Taken:
@@ -194,16 +197,13 @@ class SpanWriter:
         loser = old.place if is_later else place
         start, end = min(numbers.start, old.numbers.start), max(numbers.end, old.numbers.end)
         if is_later:
-            self._replace(state, key, old, but="versions")
+            self._replace(state, key, old)
             self._store(state, span, key, place, numbers, document(span))
             self._flush()
             stored = self._rows.find(state.number, key)
             assert stored is not None
             old = stored
-        self._connection.execute(
-            "INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?, ?)",
-            (state.number, key, loser.segment, loser.offset, loser.length, loser.checksum),
-        )
+        self._note_version(state, key, loser, beside=old.place.checksum)
         self._rows.set_times(old.id, start, end)
         self._set_facts(state, key, facts)
         state.summary.start = min(state.summary.start, start)
@@ -243,17 +243,25 @@ class SpanWriter:
                 state.pending.clear()
                 state.is_new = False
 
-    def _replace(self, state: RunState, key: SpanId, old: StoredSpan, *, but: str = "") -> None:
-        """Remove a span for which a later version comes, but for its rows in one table."""
+    def _note_version(self, state: RunState, key: SpanId, place: Place, *, beside: int) -> None:
+        """Remember where another version of a span is, so that it is known when it comes again."""
+        if place.segment and place.checksum != beside:
+            self._connection.execute(
+                "INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?, ?)",
+                (state.number, key, place.segment, place.offset, place.length, place.checksum),
+            )
+
+    def _replace(self, state: RunState, key: SpanId, old: StoredSpan) -> None:
+        """Remove a span for which a later version comes; the versions before it stay known."""
         if not state.summary.drop(old.numbers) or any(
             pack_id(span) == key for _, span, _ in state.summary.first.values()
         ):
             state.is_stale = True
-        self._forget(state, key, but=but)
+        self._connection.execute("DELETE FROM heads WHERE run = ? AND span = ?", (state.number, key))
         self._rows.remove([old.id])
 
-    def _forget(self, state: RunState, key: SpanId, *, but: str = "") -> None:
-        for table in {"heads", "versions"} - {but}:
+    def _forget(self, state: RunState, key: SpanId) -> None:
+        for table in ("heads", "versions"):
             self._connection.execute(
                 f"DELETE FROM {table} WHERE run = ? AND span = ?",  # noqa: S608
                 (state.number, key),

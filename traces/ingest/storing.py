@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,7 +16,7 @@ BATCH_BYTES = 4 << 20
 _REMEMBERED = 200_000  # spans of this ingest, which the index does not know yet: some 30 MB
 
 SpanId = tuple[str, str]  # of the trace and of the span
-Known = Callable[[Sequence[SpanId]], Mapping[SpanId, int]]
+Known = Callable[[Sequence[SpanId]], Mapping[SpanId, Collection[int]]]
 
 
 class SpanWriter(Protocol):
@@ -38,7 +38,7 @@ class Stored:
 class Storing:
     """Collects spans to batches and stores what is new.
 
-    ``known`` gives the checksums of records that are stored already. ``prepare`` (redaction) is done to each
+    ``known`` gives the checksums of records that are stored already, of all versions of a span. ``prepare`` (redaction) is done to each
     span before its checksum is taken and before the writer sees it: a writer that redacts must do no more.
     A span whose id is stored with another content is stored too: it may be a later state of it, and readers
     decide.
@@ -50,7 +50,7 @@ class Storing:
         self._writer = writer
         self._known = known
         self._prepare = prepare
-        self._recent: OrderedDict[SpanId, int] = OrderedDict()
+        self._recent: OrderedDict[tuple[SpanId, int], None] = OrderedDict()
         self._batch: list[tuple[Span, int]] = []
         self._bytes = 0
 
@@ -73,19 +73,23 @@ class Storing:
             return Stored()
         stored = self._known([_id_of(span) for span, _ in batch])
         fresh: list[Span] = []
-        seen: dict[SpanId, int] = {}
+        seen: set[tuple[SpanId, int]] = set()
         for span, checksum in batch:
-            identity = _id_of(span)
-            if checksum not in (stored.get(identity), self._recent.get(identity), seen.get(identity)):
+            version = _id_of(span), checksum
+            if (
+                checksum not in stored.get(version[0], ())
+                and version not in self._recent
+                and version not in seen
+            ):
                 fresh.append(span)
-                seen[identity] = checksum
+                seen.add(version)
         if fresh:
             self._writer.append_many(fresh)
         self._remember(seen)
         return Stored(stored=len(fresh), duplicate=len(batch) - len(fresh))
 
-    def _remember(self, seen: Mapping[SpanId, int]) -> None:
-        self._recent.update(seen)
+    def _remember(self, seen: Collection[tuple[SpanId, int]]) -> None:
+        self._recent.update(dict.fromkeys(seen))
         while len(self._recent) > _REMEMBERED:
             self._recent.popitem(last=False)
 

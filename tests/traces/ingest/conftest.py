@@ -29,9 +29,12 @@ class Store:
         with SegmentWriter(self.folder) as writer:
             writer.append_many(spans)
 
-    def known(self, ids: Sequence[SpanId]) -> Mapping[SpanId, int]:
+    def known(self, ids: Sequence[SpanId]) -> Mapping[SpanId, frozenset[int]]:
         """The checksums of what is stored."""
-        stored = {(span.trace_id, span.span_id): zlib.crc32(encode_span(span)) for span in self.spans()}
+        stored: dict[SpanId, frozenset[int]] = {}
+        for span in self.spans():
+            identity = span.trace_id, span.span_id
+            stored[identity] = stored.get(identity, frozenset()) | {zlib.crc32(encode_span(span))}
         return {identity: stored[identity] for identity in ids if identity in stored}
 
     def spans(self) -> list[Span]:

@@ -16,9 +16,9 @@ from traces.span import Span
 from traces.testing import TraceBuilder
 
 
-def _nothing(ids: Sequence[SpanId]) -> dict[SpanId, int]:
+def _nothing(ids: Sequence[SpanId]) -> dict[SpanId, set[int]]:
     """An index that knows nothing yet."""
-    return dict.fromkeys(ids[:0], 0)
+    return dict.fromkeys(ids[:0], set())
 
 
 def _checksum(span: Span) -> int:
@@ -29,7 +29,9 @@ def test_what_is_known_is_not_stored(store: Any) -> None:
     """By id and checksum of the record."""
     trace = TraceBuilder()
     old, new = trace.span("old"), trace.span("new")
-    storing = Storing(store, lambda ids: {found: _checksum(old) for found in ids if found[1] == old.span_id})
+    storing = Storing(
+        store, lambda ids: {found: {_checksum(old)} for found in ids if found[1] == old.span_id}
+    )
     storing.add(old)
     storing.add(new)
 
@@ -42,7 +44,7 @@ def test_what_is_known_is_not_stored(store: Any) -> None:
 def test_what_is_known_with_other_content_is_stored(store: Any) -> None:
     """The id alone says nothing."""
     span = TraceBuilder().span("a")
-    storing = Storing(store, lambda ids: dict.fromkeys(ids, 1))
+    storing = Storing(store, lambda ids: dict.fromkeys(ids, {1}))
     storing.add(span)
 
     assert storing.flush().stored == 1
