@@ -18,7 +18,7 @@ from traces.testing import TraceBuilder
 
 def _nothing(ids: Sequence[SpanId]) -> dict[SpanId, set[int]]:
     """An index that knows nothing yet."""
-    return dict.fromkeys(ids[:0], set())
+    return {key: set() for key in ids[:0]}
 
 
 def _checksum(span: Span) -> int:
@@ -44,7 +44,7 @@ def test_what_is_known_is_not_stored(store: Any) -> None:
 def test_what_is_known_with_other_content_is_stored(store: Any) -> None:
     """The id alone says nothing."""
     span = TraceBuilder().span("a")
-    storing = Storing(store, lambda ids: dict.fromkeys(ids, {1}))
+    storing = Storing(store, lambda ids: {key: {1} for key in ids})
     storing.add(span)
 
     assert storing.flush().stored == 1
