@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 OUTPUT_LIMIT = 256 * 1024  # bytes of output that are kept
@@ -52,11 +53,21 @@ class _Output:
 
 
 class Commands:
-    """Runs commands one after the other; ``owner`` is the connection whose end ends the sandbox."""
+    """Runs commands one after the other; ``owner`` is the connection whose end ends the sandbox.
 
-    def __init__(self, owner: socket.socket, environment: Mapping[str, str]) -> None:
+    ``spawning`` is entered around each start of a process.
+    """
+
+    def __init__(
+        self,
+        owner: socket.socket,
+        environment: Mapping[str, str],
+        *,
+        spawning: AbstractContextManager[None] | None = None,
+    ) -> None:
         self._owner = owner
         self._environment = dict(environment)
+        self._spawning = spawning or contextlib.nullcontext()
 
     def execute(self, argv: tuple[str, ...], *, timeout: float, stdin: bytes) -> Finished:
         """Run ``argv`` in the current folder. What it leaves behind goes on, unless the time was up."""
@@ -85,19 +96,20 @@ class Commands:
     def _start(self, argv: tuple[str, ...], stdin: bytes, writing: int) -> int:
         source = _readable(stdin)
         try:
-            return os.posix_spawnp(
-                argv[0],
-                argv,
-                self._environment,
-                file_actions=[
-                    (os.POSIX_SPAWN_DUP2, source, 0),
-                    (os.POSIX_SPAWN_DUP2, writing, 1),
-                    (os.POSIX_SPAWN_DUP2, writing, 2),
-                ],
-                setsid=True,
-                setsigdef=_RESTORED,
-                setsigmask=(),
-            )
+            with self._spawning:
+                return os.posix_spawnp(
+                    argv[0],
+                    argv,
+                    self._environment,
+                    file_actions=[
+                        (os.POSIX_SPAWN_DUP2, source, 0),
+                        (os.POSIX_SPAWN_DUP2, writing, 1),
+                        (os.POSIX_SPAWN_DUP2, writing, 2),
+                    ],
+                    setsid=True,
+                    setsigdef=_RESTORED,
+                    setsigmask=(),
+                )
         finally:
             os.close(source)
 

@@ -27,12 +27,35 @@ def serve_session(kernel: Kernel, layout: Layout, connection: socket.socket) -> 
         try:
             _set_up(kernel, layout, unpack(header["files"], body), unpack(header["extra"], body))
         except OSError as error:
-            send_frame(connection, _failure(error))
+            send_frame(connection, failure(error))
             return
         send_frame(connection, {"ok": True})
-        _serve(connection, layout)
+        serve_requests(connection, layout.home, Commands(connection, layout.environment))
     except WireError:
         return
+
+
+def serve_requests(connection: socket.socket, home: str, commands: Commands) -> None:
+    """Run commands and touch files below ``home``, until the connection ends: raises ``WireError`` then."""
+    while True:
+        header, body = receive_frame(connection)
+        try:
+            reply, content = _answer(commands, home, header, body)
+        except OSError as error:
+            reply, content = failure(error), b""
+        except ValueError as error:  # a null byte in a path, or text that cannot be encoded
+            reply, content = failure(OSError(errno.EINVAL, str(error))), b""
+        send_frame(connection, reply, content)
+
+
+def failure(error: OSError) -> dict[str, Any]:
+    """The reply that becomes an ``OSError`` again at the other end."""
+    return {
+        "ok": False,
+        "errno": error.errno or 5,
+        "message": error.strerror or str(error),
+        "path": error.filename,
+    }
 
 
 def pack(files: Mapping[str, bytes], offset: int = 0) -> tuple[list[list[Any]], bytes]:
@@ -61,19 +84,6 @@ def _set_up(kernel: Kernel, layout: Layout, files: Mapping[str, bytes], extra: M
     write_tree(layout.home, files)
 
 
-def _serve(connection: socket.socket, layout: Layout) -> None:
-    commands = Commands(connection, layout.environment)
-    while True:
-        header, body = receive_frame(connection)
-        try:
-            reply, content = _answer(commands, layout.home, header, body)
-        except OSError as error:
-            reply, content = _failure(error), b""
-        except ValueError as error:  # a null byte in a path, or text that cannot be encoded
-            reply, content = _failure(OSError(errno.EINVAL, str(error))), b""
-        send_frame(connection, reply, content)
-
-
 def _answer(commands: Commands, home: str, header: Mapping[str, Any], body: bytes) -> Reply:
     operation = header["operation"]
     if operation == "execute":
@@ -98,12 +108,3 @@ def _execute(commands: Commands, header: Mapping[str, Any], body: bytes) -> Repl
         "truncated": finished.truncated,
     }
     return reply, finished.output
-
-
-def _failure(error: OSError) -> dict[str, Any]:
-    return {
-        "ok": False,
-        "errno": error.errno or 5,
-        "message": error.strerror or str(error),
-        "path": error.filename,
-    }

@@ -1,0 +1,1 @@
+"""A sandbox of containers, and agent processes in one."""

@@ -1,0 +1,129 @@
+"""A sandbox of Docker containers: a fresh one for each opening, gone at its end."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Any, Self
+
+from harness.errors import BrokenSystemError
+from harness.sandbox import WORKSPACE
+from harness.sandboxes.docker.container import Container, running
+from harness.sandboxes.docker.engine import Engine
+from harness.sandboxes.docker.limits import ContainerLimits
+from harness.sandboxes.docker.owners import reap, this_process
+from harness.sandboxes.docker.request import ContainerRequest
+from harness.sandboxes.docker.runtime import RUNTIME, find_runtime
+from harness.sandboxes.docker.warm import WarmContainers
+from harness.sandboxes.session import Session
+
+DEFAULT_IMAGE = "python:3.11-slim"
+_ENVIRONMENT = {
+    "HOME": WORKSPACE,
+    "USER": "agent",
+    "LANG": "C.UTF-8",
+    "TERM": "dumb",
+    "TZ": "UTC",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+}
+_TEMPORARY = "/tmp"  # noqa: S108 - the container's own
+
+
+class DockerSandbox:
+    """Opens containers of ``image``; a picklable value that looks for the engine when it is first used.
+
+    The first opening removes what dead owners left behind. ``network`` gives containers the engine's bridge.
+    """
+
+    isolation = "docker"
+
+    def __init__(
+        self,
+        image: str = DEFAULT_IMAGE,
+        *,
+        network: bool = False,
+        limits: ContainerLimits | None = None,
+    ) -> None:
+        self.image = image
+        self.network = network
+        self.limits = limits or ContainerLimits()
+        self._engine = Engine()
+        self._prepared: ContainerRequest | None = None
+        self._warm: WarmContainers | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.image, self.network, self.limits)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove what is left of closed openings, and let go of the engine; a later opening begins anew."""
+        if self._warm is not None:
+            self._warm.close()
+            self._warm = None
+        self._engine.close()
+
+    @contextlib.contextmanager
+    def open(
+        self, files: Mapping[str, bytes], *, extra: Mapping[str, bytes] | None = None
+    ) -> Iterator[Session]:
+        """Open a workspace; raises ``BrokenSystemError`` without engine or image, ``OSError`` for bad paths.
+
+        When what ran inside has used up the memory and so ended the container, that is an ``OSError``, too.
+        """
+        _check_paths(extra or {})
+        with self._container(extra) as container:
+            session = Session(container)
+            try:
+                session.set_up(files, {})
+                yield session
+            except BrokenSystemError as error:
+                if container.ran_out_of_memory():
+                    raise OSError(errno.ENOMEM, "the container ran out of memory") from error
+                raise
+
+    def _container(self, extra: Mapping[str, bytes] | None) -> AbstractContextManager[Container]:
+        """One with files beside the workspace is made for them; any other has been started ahead."""
+        if self._prepared is None:
+            self._prepared = self._prepare()
+        made = partial(running, self._engine, self._prepared)
+        if extra:
+            return made(extra=extra)
+        if self._warm is None:
+            self._warm = WarmContainers(made)
+        return self._warm.take()
+
+    def _prepare(self) -> ContainerRequest:
+        reap(self._engine)
+        image = self._engine.image(self.image)
+        runtime = find_runtime()
+        return ContainerRequest(
+            image=str(image["Id"]),  # not the name, which may come to mean another one between two runs
+            program=runtime.program,
+            environment=_ENVIRONMENT,
+            labels=this_process().labels(),
+            limits=self.limits,
+            binds=runtime.binds,
+            emptied=tuple((image.get("Config") or {}).get("Volumes") or ()),
+            scratch=((WORKSPACE, self.limits.workspace), (_TEMPORARY, self.limits.temporary)),
+            network=self.network,
+        )
+
+
+def _restored(image: str, network: bool, limits: ContainerLimits) -> DockerSandbox:
+    return DockerSandbox(image, network=network, limits=limits)
+
+
+def _check_paths(extra: Mapping[str, bytes]) -> None:
+    for path in extra:
+        if not path.startswith("/") or os.path.normpath(path) != path or f"{path}/".startswith(f"{RUNTIME}/"):
+            raise OSError(errno.EINVAL, "not an absolute path", path)

@@ -1,0 +1,91 @@
+"""Keeps one container ahead: started and connected, with nothing in it yet, so that opening one need not wait."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import socket
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+
+from harness.sandboxes.docker.container import Container
+
+_THREADS = 3
+_LEAVING = 4  # containers that may still be on their way out
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Opened:
+    """A container and what removes it."""
+
+    container: Container
+    removal: ExitStack
+
+    def is_alive(self) -> bool:
+        """Whether its first process still waits: it says nothing before it is asked."""
+        try:
+            self.container.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+
+class WarmContainers:
+    """Hands out containers that ``make`` makes, each once; starts the next and removes the last behind one's back.
+
+    What goes wrong there is raised by the next call. Safe for threads.
+    """
+
+    def __init__(self, make: Callable[[], AbstractContextManager[Container]]) -> None:
+        self._make = make
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="containers")
+        self._spare: deque[Future[_Opened]] = deque()
+        self._leaving: deque[Future[None]] = deque()
+        atexit.register(self.close)
+
+    @contextlib.contextmanager
+    def take(self) -> Iterator[Container]:
+        """A container nobody has used; raises ``BrokenSystemError``."""
+        self._settle()
+        opened = self._next()
+        self._spare.append(self._threads.submit(self._open))
+        try:
+            yield opened.container
+        finally:
+            opened.container.connection.close()  # its first process ends, and with it all that runs inside
+            self._leaving.append(self._threads.submit(opened.removal.close))
+
+    def close(self) -> None:
+        """Remove the spare one, and wait until all are gone; happens at the end of the process, too."""
+        atexit.unregister(self.close)
+        while self._spare:
+            with contextlib.suppress(Exception):  # one that never came need not go
+                self._spare.popleft().result().removal.close()
+        while self._leaving:
+            self._leaving.popleft().result()
+        self._threads.shutdown()
+
+    def _next(self) -> _Opened:
+        try:
+            opened = self._spare.popleft().result()
+        except IndexError:
+            return self._open()
+        if opened.is_alive():
+            return opened
+        opened.removal.close()
+        return self._open()
+
+    def _open(self) -> _Opened:
+        with ExitStack() as stack:
+            container = stack.enter_context(self._make())
+            return _Opened(container=container, removal=stack.pop_all())
+
+    def _settle(self) -> None:
+        """Take note of removals that are done, and wait where too many are not."""
+        while self._leaving and (self._leaving[0].done() or len(self._leaving) > _LEAVING):
+            self._leaving.popleft().result()
