@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SEED ?= 1
 
-.PHONY: help demo test test-slow check format lint types contracts docs clean bench-wheel
+.PHONY: help demo test test-slow check format lint types contracts docs clean bench-wheel bench-traces
 
 help: ## Print the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,9 @@ docs: $(STAMP) ## Write the CLI reference
 
 bench-wheel: $(STAMP) ## Turn the wheel for five seeds; writes docs/benchmarks/wheel.json
 	$(BIN)/python -m flywheel.bench_wheel
+
+bench-traces: $(STAMP) ## Measure receiving, indexing and searching of traces; writes docs/benchmarks/traces.json
+	$(BIN)/python -m flywheel.bench_traces
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
