@@ -13,7 +13,7 @@ from typer.exceptions import TyperException
 
 from flywheel.exit_codes import EXIT_CODES_HELP, ExitCode, exit_code_of
 from harness.errors import BrokenSystemError
-from traces.errors import SegmentError
+from traces.errors import SegmentError, UnavailableError
 
 _COMMANDS = {
     "init": "flywheel.commands.init",
@@ -37,6 +37,7 @@ _GROUPS = {
             "list": "flywheel.commands.suites_list",
             "show": "flywheel.commands.suites_show",
             "check": "flywheel.commands.suites_check",
+            "import": "flywheel.commands.suites_import",
         },
     ),
     "traces": (
@@ -53,6 +54,7 @@ _GROUPS = {
             "verify": "flywheel.commands.traces_verify",
             "retain": "flywheel.commands.traces_retain",
             "reindex": "flywheel.commands.traces_reindex",
+            "push": "flywheel.commands.traces_push",
         },
     ),
 }
@@ -140,7 +142,9 @@ def _command(module: str) -> Callable[..., object]:
 
 def _explain(error: Exception) -> ExitCode:
     code = exit_code_of(error)
-    known = code is ExitCode.WRONG_USE or isinstance(error, BrokenSystemError | SegmentError | OSError)
+    known = code is ExitCode.WRONG_USE or isinstance(
+        error, BrokenSystemError | SegmentError | UnavailableError | OSError
+    )
     if os.environ.get("FLYWHEEL_DEBUG") or not known:
         traceback.print_exception(error)
     message = " ".join(str(error).split()) or type(error).__name__

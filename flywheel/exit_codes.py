@@ -8,7 +8,7 @@ from enum import IntEnum
 from benchmarks.errors import BenchmarkError
 from flywheel.errors import FlywheelError
 from harness.errors import BrokenSystemError, HarnessError
-from traces.errors import QueryError, SegmentError, TraceError
+from traces.errors import QueryError, SegmentError, TraceError, UnavailableError
 
 
 class ExitCode(IntEnum):
@@ -33,7 +33,7 @@ def exit_code_of(error: BaseException) -> ExitCode:
     """The exit code that an error which reached the command line ends in."""
     if isinstance(error, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
-    if isinstance(error, BrokenSystemError | SegmentError):
+    if isinstance(error, BrokenSystemError | SegmentError | UnavailableError):
         return ExitCode.BROKEN_SYSTEM
     if isinstance(error, OSError) and error.errno in _BROKEN_ERRNO:
         return ExitCode.BROKEN_SYSTEM

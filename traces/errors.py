@@ -3,6 +3,8 @@
 TraceError
 ├── QueryError      a query that the index cannot answer: the user's to mend
 ├── RuleError       a redaction rule that cannot be used: the user's to mend
+├── OtlpError       a body that is no OTLP (in traces.otlp.errors)
+├── UnavailableError  a server that is needed does not answer
 └── SegmentError    a store that cannot be read or written
 """
 
@@ -19,6 +21,10 @@ class QueryError(TraceError):
 
 class RuleError(TraceError):
     """A redaction rule does not exist, has a bad pattern, or one that takes too long."""
+
+
+class UnavailableError(TraceError):
+    """A server that is needed does not answer."""
 
 
 class SegmentError(TraceError):

@@ -30,6 +30,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON documen
 WhereOption = Annotated[
     list[str] | None, typer.Option("--where", help="A condition such as outcome=failed; repeatable.")
 ]
+PrefixOption = Annotated[
+    str, typer.Option("--prefix", help="How the collections' names begin on the server.")
+]
 SuiteOption = Annotated[
     str, typer.Option("--suite", "-s", help="The suite; `flywheel suites list` names them.")
 ]

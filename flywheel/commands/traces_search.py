@@ -7,12 +7,22 @@ from typing import Annotated, Any
 import typer
 
 from flywheel.archive import open_archive
-from flywheel.commands.common import HERE, FolderOption, JsonOption, WhereOption, observing, write_json
+from flywheel.commands.common import (
+    HERE,
+    FolderOption,
+    JsonOption,
+    PrefixOption,
+    WhereOption,
+    observing,
+    write_json,
+)
 from flywheel.errors import FlywheelError
 from flywheel.exit_codes import ExitCode
 from flywheel.searching import search_archive
+from flywheel.team_index import team_settings
 from traces.index import Page, Query, Sort
 from traces.terminal import one_line
+from traces.typesense_index import TypesenseIndex
 from traces.where import parse_where
 
 
@@ -36,6 +46,11 @@ def command(
     held_out: Annotated[
         bool, typer.Option("--held-out", help="Also search runs of gate and sealed; recorded as a look.")
     ] = False,
+    at: Annotated[
+        list[str] | None,
+        typer.Option("--at", help="Ask a team's Typesense server at this URL instead; see `traces push`."),
+    ] = None,
+    prefix: PrefixOption = "flywheel",
     as_json: JsonOption = False,
 ) -> int:
     """Search spans, the most relevant or newest first; runs of held-out splits stay closed unless asked for.
@@ -51,8 +66,12 @@ def command(
         limit=limit,
         offset=offset,
     )
-    with observing(as_json=as_json) as observer:
-        page = search_archive(open_archive(folder), query, held_out=held_out, observer=observer)
+    if at:
+        with TypesenseIndex(team_settings(at, prefix=prefix)) as team:
+            page = team.search(query)
+    else:
+        with observing(as_json=as_json) as observer:
+            page = search_archive(open_archive(folder), query, held_out=held_out, observer=observer)
     if as_json:
         write_json(_document(page))
     else:

@@ -108,7 +108,12 @@ def test_facets_count_what_was_found(copied: Project, capsys: pytest.CaptureFixt
 
 def test_nothing_found_is_no_error(copied: Project, capsys: pytest.CaptureFixture[str]) -> None:
     """An empty page with its total of zero."""
-    assert answer(capsys, search(copied, "xyzzy-plugh-nowhere")) == {"total": 0, "capped": False, "hits": [], "facets": {}}
+    assert answer(capsys, search(copied, "xyzzy-plugh-nowhere")) == {
+        "total": 0,
+        "capped": False,
+        "hits": [],
+        "facets": {},
+    }
 
 
 def test_searching_held_out_runs_is_told_apart_from_the_answer(
@@ -139,7 +144,9 @@ def test_a_closed_search_never_shows_a_held_out_run(
 
 
 @pytest.mark.parametrize(
-    "words", [("--limit", "0"), ("--limit", "10001"), ("--offset", "-1"), ("--facet", "nonsense")], ids=" ".join
+    "words",
+    [("--limit", "0"), ("--limit", "10001"), ("--offset", "-1"), ("--facet", "nonsense")],
+    ids=" ".join,
 )
 def test_a_search_out_of_bounds_is_wrong_use(
     words: tuple[str, str], copied: Project, capsys: pytest.CaptureFixture[str]

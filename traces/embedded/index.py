@@ -201,6 +201,12 @@ class EmbeddedIndex:
                 self._connection.rollback()
 
     @property
+    def identity(self) -> str:
+        """Tells this index from one that was built before or after it in the same place."""
+        with self.reading():
+            return str(self._connection.execute("SELECT identity FROM meta").fetchone()[0])
+
+    @property
     def connection(self) -> sqlite3.Connection:
         """The connection, for what keeps its own tables within ``writing``."""
         return self._connection

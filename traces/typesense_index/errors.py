@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from traces.errors import TraceError
+from traces.errors import TraceError, UnavailableError
 
 _SHOWN = 5
 
@@ -21,7 +21,7 @@ class TypesenseError(TraceError):
     """Base of all errors of a Typesense server."""
 
 
-class UnreachableError(TypesenseError):
+class UnreachableError(TypesenseError, UnavailableError):
     """No node answered, or all were busy, for as long as was waited."""
 
 

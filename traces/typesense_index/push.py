@@ -70,6 +70,7 @@ def push_on(
     progress: Path,
     *,
     identity: str = "",
+    without: Collection[str] = (),
     pushed: Callable[[Sequence[str]], None] | None = None,
 ) -> int:
     """As ``push_changes``, from where the file ``progress`` says that it got; also after it was interrupted.
@@ -93,11 +94,17 @@ def push_on(
         if pushed is not None:
             pushed(batch)
 
-    push_changes(index, store, typesense, state.done, without=state.runs, pushed=note)
+    left_out = state.runs.union(without)
+    push_changes(index, store, typesense, state.done, without=left_out, pushed=note)
     assert state.until is not None
     # What changed while this went on has a later sequence and comes with the next push.
     _begin(progress, _Progress(target=target, done=state.until))
     return count
+
+
+def note_pushed(progress: Path, typesense: TypesenseIndex, sequence: int, *, identity: str = "") -> None:
+    """Write that the server has everything up to a sequence, as after a rebuild."""
+    _begin(progress, _Progress(target=f"{typesense.collection()} {identity}", done=sequence))
 
 
 @dataclass(frozen=True, kw_only=True)
