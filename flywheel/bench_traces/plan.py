@@ -23,7 +23,7 @@ class Plan:
     added: int = 30_720
     phoenix: int = 5_120
     warm: int = 512
-    repetitions: int = 3
+    repetitions: int = 5
     queries: int = 100
     passes: int = 3
 

@@ -23,6 +23,7 @@ _LOOK_SECONDS = 0.02
 _SAMPLE_SECONDS = 0.25
 _PATIENCE_SECONDS = 300.0
 _STOP_SECONDS = 120.0
+_END_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,14 @@ class Receiver:
     """A receiver that takes requests at ``url``."""
 
     url: str
-    process_id: int
+    process: subprocess.Popen[str]
+
+    @property
+    def memory_mb(self) -> float:
+        """What all its processes hold now, in MiB; raises ``RuntimeError`` where it has ended."""
+        if self.process.poll() is not None:
+            raise RuntimeError("the receiver ended before it had everything")
+        return tree_memory_mb(self.process.pid)
 
 
 def receive_bodies(folder: Path, bodies: Bodies) -> Received:
@@ -72,7 +80,7 @@ def receive_bodies(folder: Path, bodies: Bodies) -> Received:
         peak = _watch(receiver, sending)
         sent = sending.result()
         found = _wait_until_found(index, bodies.markers)
-        peak = max(peak, tree_memory_mb(receiver.process_id))
+        peak = max(peak, receiver.memory_mb)
         spans = index.stats().spans - before
     if spans != bodies.spans:
         raise RuntimeError(f"{bodies.spans} spans were sent, {spans} are in the index")
@@ -94,12 +102,21 @@ def running_receiver(folder: Path) -> Iterator[Receiver]:
         text=True,
     )
     try:
-        yield Receiver(url=_url_of(process), process_id=process.pid)
+        yield Receiver(url=_url_of(process), process=process)
         process.send_signal(signal.SIGINT)
         process.wait(_STOP_SECONDS)
     finally:
-        process.kill()
-        process.communicate()
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a receiver at once: its second signal makes it take its processes along."""
+    latest = time.monotonic() + _END_SECONDS
+    while process.poll() is None and time.monotonic() < latest:
+        process.send_signal(signal.SIGTERM)
+        time.sleep(_LOOK_SECONDS)
+    process.kill()
+    process.communicate()
 
 
 def _url_of(process: subprocess.Popen[str]) -> str:
@@ -115,7 +132,7 @@ def _url_of(process: subprocess.Popen[str]) -> str:
 def _watch(receiver: Receiver, sending: Sender) -> float:
     peak = 0.0
     while not sending.is_done(_SAMPLE_SECONDS):
-        peak = max(peak, tree_memory_mb(receiver.process_id))
+        peak = max(peak, receiver.memory_mb)
     return peak
 
 
