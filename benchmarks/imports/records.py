@@ -1,0 +1,184 @@
+"""Tasks as JSON: one object per task, both the documented JSONL form and what the store keeps."""
+
+from __future__ import annotations
+
+import base64
+import posixpath
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from benchmarks.imports.command_verifier import CommandVerifier
+from benchmarks.imports.draft import Draft, ImportedVerifier
+from benchmarks.imports.refusal import Reason, RefusedError
+from benchmarks.imports.tests_verifier import TestsVerifier
+from benchmarks.task import Task
+from harness.runs import Assignment
+
+_ABSOLUTE = ("/tests/", "/opt/")  # where a verifier's own files may lie beside the workspace
+
+
+def _inside(path: str) -> str:
+    if path.startswith(("/", "..")) or "\0" in path or posixpath.normpath(path) != path:
+        raise ValueError("not a relative path below the workspace")
+    return path
+
+
+def _inside_or_beside(path: str) -> str:
+    if path.startswith(_ABSOLUTE) and posixpath.normpath(path) == path:
+        return path
+    return _inside(path)
+
+
+_Path = Annotated[str, AfterValidator(_inside), Field(min_length=1, max_length=400)]
+_VerifierPath = Annotated[str, AfterValidator(_inside_or_beside), Field(min_length=1, max_length=400)]
+
+
+class _Object(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class _Binary(_Object):
+    base64: str
+
+
+class _Verifier(_Object):
+    """Either ``tests`` (Python test files among ``files``) or ``command``."""
+
+    files: dict[_VerifierPath, str | _Binary] = {}
+    tests: list[_VerifierPath] = []
+    path: list[str] = [""]
+    expected: int = Field(default=1, ge=1)
+    command: list[str] = []
+    reward: list[str] = []
+    environment: dict[str, str] = {}
+
+
+class _Limits(_Object):
+    verifier_seconds: float = Field(default=30.0, gt=0, le=300)
+
+
+class _Record(_Object):
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    group: str = ""
+    instruction: Annotated[str, Field(min_length=1)]
+    files: dict[_Path, str | _Binary] = {}
+    verifier: _Verifier
+    reference: dict[_Path, str | _Binary] = {}
+    limits: _Limits = _Limits()
+    licence: str = ""
+
+
+def task_record(task: Task, *, licence: str = "") -> dict[str, Any]:
+    """A task as a JSON object; its verifier must be one of this package."""
+    verifier = task.verifier
+    assert isinstance(verifier, TestsVerifier | CommandVerifier)
+    return {
+        "id": task.id,
+        "group": task.group,
+        "instruction": task.assignment.instruction,
+        "files": _texts(task.assignment.files),
+        "verifier": _verifier_record(verifier),
+        "reference": _texts(task.reference),
+        "limits": {"verifier_seconds": verifier.seconds},
+        "licence": licence,
+    }
+
+
+def read_record(value: object) -> Draft:
+    """A draft from a JSON object; raises ``RefusedError`` for the first thing that is wrong."""
+    try:
+        record = _Record.model_validate(value)
+        files, reference = _contents(record.files), _contents(record.reference)
+        verifier = _verifier(record)
+    except ValidationError as error:
+        raise _refused(error) from None
+    except ValueError as error:
+        raise RefusedError(Reason.UNREADABLE, str(error)[:160]) from None
+    return Draft(
+        id=record.id,
+        group=record.group or record.id,
+        instruction=record.instruction,
+        files=files,
+        verifier=verifier,
+        reference=reference,
+        licence=record.licence,
+    )
+
+
+def read_task(value: object) -> Task:
+    """A task that the store has kept; raises ``RefusedError`` where it is damaged."""
+    draft = read_record(value)
+    return Task(
+        id=draft.id,
+        group=draft.group,
+        assignment=Assignment(task=draft.id, instruction=draft.instruction, files=draft.files),
+        verifier=draft.verifier,
+        reference=draft.reference,
+    )
+
+
+def _verifier_record(verifier: ImportedVerifier) -> dict[str, Any]:
+    common = {"files": _texts(verifier.files), "environment": dict(verifier.environment)}
+    if isinstance(verifier, CommandVerifier):
+        return {**common, "command": list(verifier.argv), "reward": list(verifier.reward)}
+    return {
+        **common,
+        "tests": list(verifier.tests),
+        "path": list(verifier.path),
+        "expected": verifier.expected,
+    }
+
+
+def _verifier(record: _Record) -> ImportedVerifier:
+    wanted, seconds = record.verifier, record.limits.verifier_seconds
+    files = _contents(wanted.files)
+    if bool(wanted.tests) == bool(wanted.command):
+        raise ValueError("verifier: give either tests or command")
+    if wanted.command:
+        return CommandVerifier(
+            argv=tuple(wanted.command),
+            files=files,
+            reward=tuple(wanted.reward),
+            seconds=seconds,
+            environment=wanted.environment,
+        )
+    absent = [path for path in wanted.tests if path not in files]
+    if absent:
+        raise ValueError(f"verifier: {absent[0]!r} is not among its files")
+    return TestsVerifier(
+        tests=tuple(wanted.tests),
+        files=files,
+        path=tuple(wanted.path),
+        expected=wanted.expected,
+        seconds=seconds,
+        environment=wanted.environment,
+    )
+
+
+def _texts(files: Mapping[str, bytes]) -> dict[str, Any]:
+    return {path: _text(content) for path, content in sorted(files.items())}
+
+
+def _text(content: bytes) -> str | dict[str, str]:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(content).decode()}
+
+
+def _contents(files: Mapping[str, str | _Binary]) -> dict[str, bytes]:
+    return {
+        path: value.encode() if isinstance(value, str) else base64.b64decode(value.base64, validate=True)
+        for path, value in files.items()
+    }
+
+
+def _refused(error: ValidationError) -> RefusedError:
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part)[:60] for part in first["loc"])
+    unsafe = "relative path" in first["msg"]
+    return RefusedError(
+        Reason.UNSAFE_FOLDER if unsafe else Reason.UNREADABLE, f"{place or 'record'}: {first['msg']}"
+    )
