@@ -61,6 +61,7 @@ class Figures:
     phoenix: PhoenixReceived | None
     grown: tuple[Grown, ...]
     load: Load
+    waited_seconds: float
     seconds: float
     quick: bool = False
     commit: str
@@ -123,6 +124,7 @@ def document(figures: Figures) -> dict[str, Any]:
         "python": platform.python_version(),
         "load_before": figures.load.before,
         "load_highest": figures.load.highest,
+        "waited_seconds": round(figures.waited_seconds),
         "seconds": round(figures.seconds),
         "detail": _detail(figures),
     }

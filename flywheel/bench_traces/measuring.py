@@ -21,12 +21,14 @@ from flywheel.bench_traces.ingesting import Ingested, ingest, rebuild
 from flywheel.bench_traces.limit import limit_seconds
 from flywheel.bench_traces.phoenix import PhoenixReceived, phoenix_python, phoenix_receives
 from flywheel.bench_traces.plan import Plan
+from flywheel.bench_traces.quiet import Quiet
 from flywheel.bench_traces.receiving import Received, receive_bodies
 from flywheel.bench_traces.searching import search_all
 from flywheel.bench_traces.store import fill_store
 from flywheel.errors import FlywheelError
 from flywheel.observer import Observer
 
+_BUSY = 0.7
 _SMALL_BYTES, _LARGE_BYTES = 1024, 10_240
 # Seeds: no two loads share an id.
 _SMALL, _LARGE, _ADDED, _WARM, _STORES = 1, 2, 3, 4, 100
@@ -58,6 +60,7 @@ def measure(plan: Plan, folder: Path, observer: Observer, *, quick: bool = False
         phoenix=phoenix,
         grown=grown,
         load=watch.load,
+        waited_seconds=work.quiet.waited_seconds,
         seconds=time.monotonic() - begin,
         quick=quick,
         commit=commit(),
@@ -75,6 +78,7 @@ class _Measuring:
         self._plan = plan
         self._folder = folder
         self._observer = observer
+        self.quiet = Quiet(plan.patience_seconds)
 
     def make(self, name: str, spans: int, span_bytes: int, seed: int) -> Bodies:
         self._observer.stage(f"make {spans:,} spans of {span_bytes // 1024} KB")
@@ -89,6 +93,7 @@ class _Measuring:
         received_large: list[Received] = []
         for number in range(1, self._plan.repetitions + 1):
             self._observer.stage(f"the bare limit and the receiver, {number} of {self._plan.repetitions}")
+            self._wait()
             with self._room("limit") as room:
                 seconds = in_fresh_process(limit_seconds, small.folder, room / "limit.sqlite").result
             limits.append(small.spans / seconds)
@@ -105,6 +110,7 @@ class _Measuring:
         warm = self.make("warm", self._plan.warm, _SMALL_BYTES, _WARM)
         bodies = self.make("same", self._plan.phoenix, _SMALL_BYTES, _SMALL)
         self._observer.stage(f"Phoenix takes {bodies.spans:,} of the same spans")
+        self._wait()
         with self._room("phoenix") as room:
             found = phoenix_receives(python, room / "work", warm, bodies)
         self._observer.note(
@@ -119,6 +125,7 @@ class _Measuring:
             store_per_s = fill_store(root, spans, seed=_STORES)
             ingested = self._ingest(root, spans)
             self._observer.stage(f"search {spans:,} spans")
+            self._wait()
             searched = in_fresh_process(
                 search_all, root, queries=self._plan.queries, passes=self._plan.passes
             ).result
@@ -140,6 +147,7 @@ class _Measuring:
         found: list[Worked[Ingested]] = []
         for number in range(self._times(spans)):
             self._observer.stage(f"index {spans:,} spans, {number + 1} of {self._times(spans)}")
+            self._wait()
             for leftover in root.glob("index.sqlite*"):
                 leftover.unlink()
             found.append(in_fresh_process(ingest, root))
@@ -151,6 +159,7 @@ class _Measuring:
 
     def _rebuild(self, root: Path, spans: int) -> list[Worked[float]]:
         self._observer.stage(f"build the index of {spans:,} spans anew")
+        self._wait()
         return [in_fresh_process(rebuild, root) for _ in range(self._times(spans))]
 
     def _times(self, spans: int) -> int:
@@ -160,12 +169,18 @@ class _Measuring:
         if room is None:
             with self._room("receiver") as fresh:
                 return self._received(bodies, size, fresh)
+        self._wait()
         found = receive_bodies(room, bodies)
         self._observer.note(
             f"{size}: {found.durable_per_s:,.0f} acknowledged, {found.searchable_per_s:,.0f} searchable spans/s, "
             f"{found.peak_memory_mb:,.0f} MiB"
         )
         return found
+
+    def _wait(self) -> None:
+        idle = self.quiet.wait()
+        if idle < _BUSY:
+            self._observer.note(f"others are using {1 - idle:.0%} of the machine")
 
     @contextmanager
     def _room(self, name: str) -> Iterator[Path]:

@@ -14,7 +14,8 @@ class Plan:
 
     ``sizes`` are those of the stores, ascending; the largest is filled once, the others ``repetitions`` times.
     ``small`` spans of 1 KB and ``large`` ones of 10 KB are received at a time, ``added`` on top of each
-    store, and ``phoenix`` by Phoenix, after ``warm`` that do not count. Searches are ``queries``, ``passes`` times.
+    store, and ``phoenix`` by Phoenix, after ``warm`` that do not count. Searches are ``queries``, ``passes`` times. Before each
+    measurement it waits for others to leave the machine alone, for ``patience_seconds`` in all.
     """
 
     sizes: tuple[int, ...]
@@ -26,6 +27,7 @@ class Plan:
     repetitions: int = 5
     queries: int = 100
     passes: int = 3
+    patience_seconds: float = 240.0
 
     @property
     def disk_bytes(self) -> int:
@@ -39,5 +41,13 @@ def plan_for(spans: int, *, quick: bool) -> Plan:
     if not quick:
         return Plan(sizes=sizes)
     return Plan(
-        sizes=sizes, small=4096, large=512, added=2048, phoenix=1024, repetitions=1, queries=20, passes=1
+        sizes=sizes,
+        small=4096,
+        large=512,
+        added=2048,
+        phoenix=1024,
+        repetitions=1,
+        queries=20,
+        passes=1,
+        patience_seconds=0.0,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -72,7 +74,7 @@ class Texts:
 
     def __init__(self, random: np.random.Generator) -> None:
         self._random = random
-        self._words = np.array([word(rank) for rank in range(WORDS)], dtype=object)
+        self._words = _words()
         self._drawn: list[str] = []
         self._next = 0
 
@@ -94,3 +96,8 @@ class Texts:
         ranks = (_FLAT**-_POWER - self._random.random(count) * _SPREAD) ** (-1 / _POWER) - _FLAT
         found: NDArray[np.int64] = np.minimum(ranks.astype(np.int64), WORDS - 1)
         return found
+
+
+@cache  # pure, so that remembering changes nothing
+def _words() -> NDArray[np.object_]:
+    return np.array([word(rank) for rank in range(WORDS)], dtype=object)

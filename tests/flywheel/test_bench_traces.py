@@ -6,6 +6,7 @@ import io
 import json
 import os
 import sqlite3
+import threading
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
@@ -26,6 +27,7 @@ from flywheel.bench_traces.limit import limit_seconds
 from flywheel.bench_traces.measuring import LoadWatch, measure
 from flywheel.bench_traces.phoenix import VARIABLE, PhoenixReceived, phoenix_python
 from flywheel.bench_traces.plan import plan_for
+from flywheel.bench_traces.quiet import Quiet, idle_share
 from flywheel.bench_traces.receiving import Received
 from flywheel.bench_traces.searching import RATES, Asked, Searched, search_all
 from flywheel.bench_traces.showing import growth, headlines, plot
@@ -178,33 +180,27 @@ def test_the_bare_limit_writes_every_span_so_that_it_can_be_searched(tmp_path: P
     assert seconds > 0
 
 
-def _double(number: int) -> tuple[int, int]:
-    return 2 * number, os.getpid()
-
-
-def _hold(megabytes: int) -> int:
-    held = bytearray(os.urandom(1 << 20) * megabytes)
-    time.sleep(0.8)
-    return len(held)
-
-
 def test_fresh_work_is_done_elsewhere() -> None:
-    """Each piece in a process of its own, whose memory is watched."""
-    (first, second) = in_fresh_processes(_double, [(1,), (2,)])
-    held = in_fresh_process(_hold, 64)
+    """Each piece in a process of its own, all at once."""
+    first, second = in_fresh_processes(os.getpid, [(), ()])
 
-    assert (first[0], second[0]) == (2, 4)
-    assert len({first[1], second[1], os.getpid()}) == 3
-    assert held.result == 64 << 20
-    assert 64 < held.peak_memory_mb < 400
+    assert len({first, second, os.getpid()}) == 3
+
+
+def test_the_memory_of_fresh_work_is_watched() -> None:
+    """That of its process, from outside."""
+    found = in_fresh_process(time.sleep, 0.6)
+
+    assert found.result is None
+    assert 3 < found.peak_memory_mb < 200
 
 
 def test_work_that_fails_is_told(capfd: pytest.CaptureFixture[str]) -> None:
     """The reason is on stderr, from the process itself."""
     with pytest.raises(RuntimeError, match="failed"):
-        in_fresh_process(_double, None)  # type: ignore[arg-type]
+        in_fresh_process(int, "seven")
 
-    assert "TypeError" in capfd.readouterr().err
+    assert "ValueError" in capfd.readouterr().err
 
 
 def test_a_store_is_indexed_whole_and_can_be_built_anew(store: TraceStore, tmp_path: Path) -> None:
@@ -281,9 +277,7 @@ def _grown(spans: int, rate: float) -> Grown:
     return Grown(
         spans=spans,
         store_per_s=20_000.0,
-        ingested=(_ingested((0.9 * spans / 16_000, int(0.9 * spans)), (spans / 16_000, spans)),)
-        if rate == 16_000
-        else (_ingested((0.9 * spans / rate, int(0.9 * spans)), (spans / rate, spans)),),
+        ingested=(_ingested((0.9 * spans / rate, round(0.9 * spans)), (spans / rate, spans)),),
         ingest_memory_mb=200.0,
         searched=searched,
         reindex_per_s=(rate - 1000,),
@@ -310,6 +304,7 @@ def figures() -> Figures:
         phoenix=PhoenixReceived(version="20", spans=5120, durable_per_s=5000.0, searchable_per_s=160.0),
         grown=(_grown(10_000, 16_000.0), _grown(1_000_000, 12_000.0)),
         load=Load(before=0.1, highest=2.5),
+        waited_seconds=3.0,
         seconds=400.0,
         commit="c" * 40,
     )
@@ -410,6 +405,30 @@ def test_the_highest_load_is_noted() -> None:
         time.sleep(0.05)
 
     assert 0 <= watch.load.before <= watch.load.highest
+
+
+def test_a_busy_machine_is_waited_for_but_not_for_ever() -> None:
+    """Somebody counts meanwhile; the patience has an end, and the time is told."""
+    stop = threading.Event()
+    busy = threading.Thread(target=_count_until, args=(stop,))
+    quiet = Quiet(0.2, look_seconds=0.05)
+    busy.start()
+    idle = quiet.wait()
+    stop.set()
+    busy.join()
+
+    assert 0 <= idle < 1
+    assert quiet.waited_seconds <= 0.5
+
+
+def _count_until(stop: threading.Event) -> None:
+    while not stop.is_set():
+        sum(range(1000))
+
+
+def test_idleness_is_a_share() -> None:
+    """Of all cores' time."""
+    assert 0 <= idle_share(0.05) <= 1
 
 
 @pytest.mark.slow
