@@ -35,7 +35,7 @@ def main(control_descriptor: int) -> None:
     kernel.adopt_orphans()
     with socket.socket(fileno=control_descriptor) as control, contextlib.suppress(WireError, ConnectionError):
         setup, _ = receive_frame(control)
-        if (failure := _preload(setup.get("preload", ()))) is not None:
+        if (failure := preload(setup.get("preload", ()))) is not None:
             send_frame(control, {"ready": False, "message": failure})
             return
         gc.collect()
@@ -47,7 +47,7 @@ def main(control_descriptor: int) -> None:
             serve_forks(control, partial(fork_plain, kernel), _plain)
 
 
-def _preload(more: tuple[str, ...]) -> str | None:
+def preload(more: tuple[str, ...]) -> str | None:
     """Import what every run needs; what went wrong, if anything did."""
     try:
         stock = importlib.import_module("middleware")
@@ -73,17 +73,18 @@ def _isolated(kernel: Kernel, layout: Layout, connection: socket.socket) -> None
         return
     os.chdir(layout.home)
     send_frame(connection, {"operation": "ready"})  # what comes from here on may come from the harness's code
-    _run(start, connection, Path(folder))
+    run_once(start, connection, Path(folder))
 
 
 def _plain(connection: socket.socket) -> None:
     """An agent process without isolation: the harness's files are read where they lie."""
     start, _ = receive_frame(connection)
     send_frame(connection, {"operation": "ready"})
-    _run(start, connection, Path(start["folder"]))
+    run_once(start, connection, Path(start["folder"]))
 
 
-def _run(start: Mapping[str, Any], connection: socket.socket, folder: Path) -> None:
+def run_once(start: Mapping[str, Any], connection: socket.socket, folder: Path) -> None:
+    """Be the agent process of the run that ``start`` describes; the harness's files are in ``folder``."""
     from harness.agent_process.agent import run_agent  # noqa: PLC0415 - loaded before the fork
 
     gc.set_threshold(_BUSY)

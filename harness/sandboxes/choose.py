@@ -1,19 +1,33 @@
-"""Chooses the sandbox that this machine has."""
+"""Chooses the sandbox that this machine has, or opens the one that was asked for."""
 
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from harness.errors import BrokenSystemError
 from harness.sandbox import Sandbox
 from harness.sandboxes.directory import DirectorySandbox
 from harness.sandboxes.namespace import NamespaceSandbox
 
+if TYPE_CHECKING:
+    from harness.sandboxes.docker.sandbox import DockerSandbox
+
 _LOG = logging.getLogger(__name__)
+AUTO = "auto"
+SANDBOXES = (AUTO, "namespace", "directory", "docker")
 
 
-def choose_sandbox() -> Sandbox:
-    """Namespaces where opening one really works, else a directory, which says that it is no security boundary."""
+def choose_sandbox(name: str = AUTO, *, image: str | None = None) -> Sandbox:
+    """The sandbox of that name; ``auto`` is namespaces where opening one really works, else a directory.
+
+    Docker is never chosen, only asked for; ``image`` is what its tasks without an image of their own run in. Raises
+    ``BrokenSystemError`` where a sandbox that was asked for does not open, ``ValueError`` for an unknown name.
+    """
+    if name not in SANDBOXES:
+        raise ValueError(f"unknown sandbox {name!r}; the sandboxes are {', '.join(SANDBOXES)}")
+    if name != AUTO:
+        return _asked_for(name, image)
     sandbox = NamespaceSandbox()
     reason = why_not(sandbox)
     if reason is None:
@@ -31,3 +45,19 @@ def why_not(sandbox: Sandbox) -> str | None:
     except (BrokenSystemError, OSError) as error:
         return str(error)
     return None
+
+
+def _asked_for(name: str, image: str | None) -> Sandbox:
+    if name == "directory":
+        return DirectorySandbox()
+    sandbox = NamespaceSandbox() if name == "namespace" else _docker(image)
+    if (reason := why_not(sandbox)) is not None:
+        sandbox.close()
+        raise BrokenSystemError(f"sandbox {name} does not open here: {reason}")
+    return sandbox
+
+
+def _docker(image: str | None) -> DockerSandbox:
+    from harness.sandboxes.docker.sandbox import DEFAULT_IMAGE, DockerSandbox  # noqa: PLC0415 - the SDK loads slowly
+
+    return DockerSandbox(image or DEFAULT_IMAGE)

@@ -34,6 +34,11 @@ def labelled(engine: Engine) -> list[str]:
     return sorted(found["Id"] for found in engine.containers("flywheel.owner.process"))
 
 
+def ids(engine: Engine) -> set[str]:
+    """The ids of all containers, whoever made them."""
+    return {found["Id"] for found in engine.api.containers(all=True)}
+
+
 def _import_image(engine: Engine) -> None:
     if not _ARCHIVE.exists():
         _make_archive()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
+import tarfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +19,7 @@ from harness.errors import BrokenSystemError
 _SECONDS = 60
 _GONE = (404, 409)  # removed already, or being removed
 _MESSAGE = 300
+_EMPTY = "flywheel-empty:1"
 
 
 @contextlib.contextmanager
@@ -74,6 +77,23 @@ class Engine:
             raise
         return found
 
+    def has_image(self, name: str) -> bool:
+        """Whether the engine has an image."""
+        with speaking(f"image {name}"):
+            try:
+                self.api.inspect_image(name)
+            except NotFound:
+                return False
+        return True
+
+    def empty_image(self) -> str:
+        """The id of an image without files, made here."""
+        with speaking("making an empty image"):
+            if not self.has_image(_EMPTY):
+                repository, tag = _EMPTY.split(":")
+                self.api.import_image_from_data(_archive_of_a_folder(), repository=repository, tag=tag)
+            return str(self.api.inspect_image(_EMPTY)["Id"])
+
     def create(self, config: Mapping[str, Any], host: Mapping[str, Any]) -> str:
         """Create a container from the arguments of ``create_container_config`` and ``HostConfig``; its id."""
         with speaking("creating a container"):
@@ -124,3 +144,13 @@ class Engine:
 
 def _line(error: object) -> str:
     return " ".join(str(error).split())[:_MESSAGE]
+
+
+def _archive_of_a_folder() -> bytes:
+    """The least that the engine takes for an image."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        folder = tarfile.TarInfo("workspace")
+        folder.type, folder.mode = tarfile.DIRTYPE, 0o755
+        archive.addfile(folder)
+    return buffer.getvalue()

@@ -60,3 +60,7 @@ class SpawnedFirstToGo:
 
     def __exit__(self, *_: object) -> None:
         os.write(self._score, b"0")
+
+    def close(self) -> None:
+        """Let go of the setting, which is the first process's also in a process forked from it."""
+        os.close(self._score)

@@ -58,7 +58,6 @@ def host_arguments(request: ContainerRequest) -> dict[str, Any]:
     limits = request.limits
     return {
         "network_mode": "bridge" if request.network else "none",
-        "dns": None if request.network else ["127.0.0.1"],  # else the machine's would be copied in
         "read_only": True,
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges:true"],  # and the engine's own filter of system calls stays on

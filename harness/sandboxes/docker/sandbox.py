@@ -14,6 +14,7 @@ from harness.errors import BrokenSystemError
 from harness.sandbox import WORKSPACE
 from harness.sandboxes.docker.container import Container, running
 from harness.sandboxes.docker.engine import Engine
+from harness.sandboxes.docker.images import TaskEnvironment, image_of
 from harness.sandboxes.docker.limits import ContainerLimits
 from harness.sandboxes.docker.owners import reap, this_process
 from harness.sandboxes.docker.request import ContainerRequest
@@ -71,6 +72,11 @@ class DockerSandbox:
             self._warm.close()
             self._warm = None
         self._engine.close()
+
+    def of_task(self, environment: TaskEnvironment) -> DockerSandbox:
+        """The sandbox of a task with wishes, its image built if need be; raises ``BrokenSystemError`` with the log's end."""
+        image = image_of(environment, self._engine, self.image)
+        return DockerSandbox(image, network=environment.network, limits=environment.limits)
 
     @contextlib.contextmanager
     def open(

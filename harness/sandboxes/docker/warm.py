@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 
+from harness.errors import BrokenSystemError
 from harness.sandboxes.docker.container import Container
 
 _THREADS = 3
@@ -63,12 +64,12 @@ class WarmContainers:
     def close(self) -> None:
         """Remove the spare one, and wait until all are gone; happens at the end of the process, too."""
         atexit.unregister(self.close)
+        self._threads.shutdown()
         while self._spare:
-            with contextlib.suppress(Exception):  # one that never came need not go
+            with contextlib.suppress(BrokenSystemError):  # one that never came need not go
                 self._spare.popleft().result().removal.close()
         while self._leaving:
             self._leaving.popleft().result()
-        self._threads.shutdown()
 
     def _next(self) -> _Opened:
         try:
@@ -87,5 +88,10 @@ class WarmContainers:
 
     def _settle(self) -> None:
         """Take note of removals that are done, and wait where too many are not."""
-        while self._leaving and (self._leaving[0].done() or len(self._leaving) > _LEAVING):
-            self._leaving.popleft().result()
+        with contextlib.suppress(IndexError):  # none is left, or another thread took it
+            while True:
+                first = self._leaving.popleft()
+                if not first.done() and len(self._leaving) < _LEAVING:
+                    self._leaving.appendleft(first)
+                    return
+                first.result()
