@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
+from benchmarks.imports.command_verifier import CommandVerifier
+from benchmarks.imports.tests_verifier import TestsVerifier
 from benchmarks.leak_literals import literals_of, squeezed
 from benchmarks.task import Suite, Task
 from benchmarks.verifiers import ScriptVerifier
+from harness.runs import Verifier
 
 RULES = ("task_id", "entry_point", "file_name", "instruction", "verifier_literal", "shared_text")
 SENTENCE_WORDS = 6  # shorter sentences are anybody's
@@ -157,8 +160,16 @@ def _loose(name: str) -> str:
 
 
 def _checks(tasks: Iterable[Task]) -> frozenset[str]:
-    verifiers = (task.verifier for task in tasks)
-    return frozenset(verifier.checks for verifier in verifiers if isinstance(verifier, ScriptVerifier))
+    return frozenset(text for task in tasks for text in _verifier_texts(task.verifier))
+
+
+def _verifier_texts(verifier: Verifier) -> Iterator[str]:
+    """What a verifier is written in, and its data where that reads as Python (most JSON does)."""
+    if isinstance(verifier, ScriptVerifier):
+        yield verifier.checks
+    elif isinstance(verifier, TestsVerifier | CommandVerifier):
+        texts = (content.decode("utf-8", "replace") for content in verifier.files.values())
+        yield from (text for text in texts if _tree(text) is not None)
 
 
 def _programs(tasks: Iterable[Task]) -> frozenset[str]:
@@ -177,9 +188,18 @@ def _texts(tasks: tuple[Task, ...]) -> Iterator[str]:
 
 
 def _function_names(program: str) -> Iterator[str]:
-    for node in ast.parse(program).body:
+    tree = _tree(program)
+    for node in tree.body if tree else ():
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             yield node.name
+
+
+def _tree(text: str) -> ast.Module | None:
+    """A text as Python, or ``None`` for one that is none: other people's tasks are in any language."""
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _sentences_of(text: str) -> Iterator[str]:

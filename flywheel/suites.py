@@ -35,5 +35,4 @@ def import_tasks(order: ImportOrder, observer: Observer) -> Imported:
     """Make a suite of other people's tasks; raises ``SuiteError`` for a bad name or where nothing is found."""
     checked_name(order.name, taken=own_suites())
     observer.stage(f"import {order.path} as {order.name}")
-    with_sandbox = choose_sandbox()
-    return import_suite(order, ImportStore(default_cache()), with_sandbox, progress=observer.progress)
+    return import_suite(order, ImportStore(default_cache()), choose_sandbox(), progress=observer.progress)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from benchmarks.imports.overlay import lay_over, split_places
 from benchmarks.verifiers import INTERPRETER_MISSING
 from harness.errors import BrokenSystemError
 from harness.runs import Verification
@@ -32,10 +33,9 @@ class CommandVerifier:
 
     def verify(self, workspace: Mapping[str, bytes], sandbox: Sandbox) -> Verification:
         """Judge a copy of the workspace in a fresh sandbox."""
-        inside = {path: content for path, content in self.files.items() if not path.startswith("/")}
-        beside = {path: content for path, content in self.files.items() if path.startswith("/")}
+        inside, beside = split_places(self.files)
         try:
-            with sandbox.open({**workspace, **inside}, extra=beside) as session:
+            with sandbox.open(lay_over(workspace, inside), extra=beside) as session:
                 self._make_folders(session)
                 done = session.execute(self._command(), timeout=self.seconds)
                 reward = None if done.timed_out else self._reward(session)

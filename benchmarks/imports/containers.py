@@ -46,22 +46,27 @@ class ContainerTask:
     needs: tuple[Refusal, ...] = ()
 
     def draft(self) -> Draft:
-        """The draft; raises ``RefusedError``."""
+        """The draft; raises ``RefusedError``. What its script wants from a network is among its needs."""
         image = self._image()
         paths = ContainerPaths(workdir=image.workdir)
+        needs = (*self.needs, *image.needs, *self._services(), *self._given_away(image))
+        try:
+            verifier = self._verifier(paths, image)
+        except RefusedError as error:
+            verifier, needs = self._as_shipped(paths, image), (*needs, error.refusal)
         return Draft(
             id=self.id,
             group=self.id.partition("/")[2],
             instruction=paths.text(self.instruction).strip() + "\n",
             files=paths.tree(image.files),
-            verifier=self._verifier(paths, image),
+            verifier=verifier,
             solution=Solution(
                 argv=("bash", self.solve),
                 files=paths.tree(self.solution),
                 seconds=self._seconds,
                 environment={**image.environment, **self.variables},
             ),
-            needs=(*self.needs, *image.needs, *self._services(), *self._given_away(image)),
+            needs=needs,
         )
 
     @property
@@ -74,27 +79,29 @@ class ContainerTask:
         return read_dockerfile(self.dockerfile, self.context)
 
     def _verifier(self, paths: ContainerPaths, image: Image) -> ImportedVerifier:
-        tests = paths.tree(self.tests)
+        """Pytest where the script is the usual frame around it, else the script itself."""
         run = read_script(paths.text(self.tests[self.script].decode("utf-8", "replace")), self.variables)
-        environment = {**image.environment, **self.variables}
-        if run is not None:
-            absent = [path for path in run.tests if path not in tests]
-            if absent:
-                raise RefusedError(Reason.UNREADABLE, f"its verifier runs {absent[0]}, which is not there")
-            folders = {str(PurePosixPath(path).parent) for path in run.tests}
-            return TestsVerifier(
-                tests=run.tests,
-                files=tests,
-                path=("", *sorted(folders)),
-                seconds=self._seconds,
-                environment=environment,
-            )
+        if run is None:
+            return self._as_shipped(paths, image)
+        absent = [path for path in run.tests if path not in self.tests]
+        if absent:
+            raise RefusedError(Reason.UNREADABLE, f"its verifier runs {absent[0]}, which is not there")
+        folders = {str(PurePosixPath(path).parent) for path in run.tests}
+        return TestsVerifier(
+            tests=run.tests,
+            files=paths.tree(self.tests),
+            path=("", *sorted(folders)),
+            seconds=self._seconds,
+            environment={**image.environment, **self.variables},
+        )
+
+    def _as_shipped(self, paths: ContainerPaths, image: Image) -> CommandVerifier:
         return CommandVerifier(
             argv=("bash", self.script),
-            files=tests,
+            files=paths.tree(self.tests),
             reward=tuple(paths.text(path) for path in self.reward),
             seconds=self._seconds,
-            environment=environment,
+            environment={**image.environment, **self.variables},
         )
 
     def _services(self) -> tuple[Refusal, ...]:

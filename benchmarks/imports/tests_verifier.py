@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 from pathlib import PurePosixPath
 
+from benchmarks.imports.overlay import lay_over, split_places
 from benchmarks.imports.packages import PACKAGES_PATH, pytest_packages
 from benchmarks.verifiers import INTERPRETER_MISSING
 from harness.errors import BrokenSystemError
@@ -85,11 +86,10 @@ class TestsVerifier:
             "path": self.path,
             "environment": dict(self.environment),
         }
-        inside = {path: content for path, content in self.files.items() if not path.startswith("/")}
-        beside = {path: content for path, content in self.files.items() if path.startswith("/")}
+        inside, beside = split_places(self.files)
         try:
             with sandbox.open(
-                {**_plain(workspace), **inside}, extra={**beside, PACKAGES_PATH: pytest_packages()}
+                lay_over(_plain(workspace), inside), extra={**beside, PACKAGES_PATH: pytest_packages()}
             ) as session:
                 done = session.execute(
                     ("python3", "-I", "-S", "-B", "-c", _runner_source(), WORKSPACE, PACKAGES_PATH),
@@ -113,10 +113,18 @@ def _runner_source() -> str:
 def _read(done: ExecResult, nonce: str) -> Counts | Verification:
     for line in reversed(done.output.splitlines()):
         if line.startswith(f"{nonce} "):
-            return Counts(**json.loads(line.removeprefix(f"{nonce} ")))
+            return _counts(line.removeprefix(f"{nonce} "))
     if done.exit_code in INTERPRETER_MISSING and not done.timed_out:
         return _broken(f"interpreter: exit code {done.exit_code}")
     return Verification(passed=False, score=0.0, cause="timeout" if done.timed_out else "no_verdict")
+
+
+def _counts(text: str) -> Counts | Verification:
+    """The counts, unless somebody else wrote the line."""
+    try:
+        return Counts(**json.loads(text))
+    except (ValueError, TypeError, RecursionError):
+        return Verification(passed=False, score=0.0, cause="no_verdict")
 
 
 def _broken(why: str) -> Verification:

@@ -18,8 +18,9 @@ _PYTEST = re.compile(
     r"^(?:(?:uv run|uvx|python3?)\b[^|;&]*?\s)?(?:-m )?pytest\s+(?P<arguments>[^|;&]+?)(?:\s*2>&1)?$"
 )
 _WITH = re.compile(r"(?:^|\s)(?:-w|--with|-p|--python)[ =](?P<name>\S+)")
-_ADD = re.compile(r"^(?:uv (?:add|pip install)|(?:python3? -m )?pip3? install)\s+(?P<names>.+)$")
-_APT = re.compile(r"^apt(?:-get)? (?:-\w+ )*install\s+(?P<names>.+)$")
+_NAMES = r"\s+(?P<names>(?:(?!\s\d?>|[|;&]).)+)"  # up to a redirection or the next command
+_ADD = re.compile(r"^(?:uv (?:add|pip install)|(?:python3? -m )?pip3? install)" + _NAMES)
+_APT = re.compile(r"^apt(?:-get)? (?:-\w+ )*install" + _NAMES)
 _FRAME = (
     re.compile(
         r"^(?:set [-+]\w+.*|source \S*/(?:env|activate)|\. \S*/(?:env|activate)|cd \S+|uv (?:init|venv|sync).*)$"
