@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+Number = TypeVar("Number", float, NDArray[np.float64])
 Side = Literal["above", "below"]
 MAX_STAKE = 0.95  # a bet that may lose everything could never recover
 WEIGHTS = (0.7, 0.3)
@@ -37,6 +41,18 @@ def planned_bets(gain: float, square: float) -> Bets:
     lose little where the plan is right and forgive a plan that is wrong either way.
     """
     return Bets(stakes=tuple(min(MAX_STAKE, multiple * gain / square) for multiple in MULTIPLES))
+
+
+def bets_against(null: float, *, expected: float, square: float, side: Side = "above") -> Bets:
+    """Bets against "the mean is at most ``null``" (``below``: at least), planned for a true mean ``expected``.
+
+    ``square`` is the planned mean square of a difference. In units of the worst loss, ``1 + null``, the gain is
+    ``expected - null`` and its mean square that of the distance to the null; for a null of 0 this is ``planned_bets``.
+    """
+    sign = 1.0 if side == "above" else -1.0
+    null, expected = sign * null, sign * expected
+    distance = max(square, abs(expected)) - 2.0 * null * expected + null**2
+    return planned_bets((1.0 + null) * (expected - null), distance)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,24 +91,33 @@ class EProcess:
         return replace(self, null=null)
 
     @property
-    def wealth(self) -> float:
-        """The mixture's wealth now; 1 before the first bet."""
+    def capitals(self) -> tuple[float, ...]:
+        """The logarithm of each bet's capital now; 0 before the first bet."""
         growths = [0.0] * len(self.bets.stakes)
         for difference, count in self.seen:
             for index, growth in enumerate(self.growth(difference)):
                 growths[index] += count * growth
-        return sum(weight * _exp(growth) for weight, growth in zip(self.bets.weights, growths, strict=True))
+        return tuple(growths)
+
+    @property
+    def wealth(self) -> float:
+        """The mixture's wealth now; 1 before the first bet."""
+        return sum(
+            weight * _exp(capital) for weight, capital in zip(self.bets.weights, self.capitals, strict=True)
+        )
 
     def growth(self, difference: float) -> tuple[float, ...]:
         """What one difference adds to the logarithm of each bet's capital."""
         gain = self.gain(difference)
         return tuple(math.log1p(stake * gain) for stake in self.bets.stakes)
 
-    def gain(self, difference: float) -> float:
-        """A difference in units of the worst possible loss: at least -1, and 0 at the null."""
-        if self.side == "above":
-            return (difference - self.null) / (1.0 + self.null) if self.null > -1.0 else math.inf
-        return (self.null - difference) / (1.0 - self.null) if self.null < 1.0 else math.inf
+    def gain(self, difference: Number) -> Number:
+        """A difference, or an array of them, in units of the worst possible loss: at least -1, and 0 at the null."""
+        sign = 1.0 if self.side == "above" else -1.0
+        worst = 1.0 + sign * self.null
+        if worst > 0.0:
+            return sign * (difference - self.null) / worst
+        return difference * 0.0 + math.inf
 
 
 def _exp(growth: float) -> float:

@@ -15,8 +15,8 @@ class RunningInterval:
 
     A mean m is refuted from below once the wealth against "at most m" reaches ``threshold``, and from
     above likewise; refuted is refuted for good. Each end is wrong at any time with a chance of at most
-    1/threshold. ``lower`` is above zero exactly when the wealth against "at most 0" has reached the threshold:
-    the same bets, inverted (Waudby-Smith and Ramdas 2023, theorem 3).
+    1/threshold. ``lower`` is above the null (0, or minus the margin) exactly when the wealth against the null has
+    reached the threshold: the same bets, inverted (Waudby-Smith and Ramdas 2023, theorem 3).
     """
 
     rising: EProcess
@@ -26,9 +26,10 @@ class RunningInterval:
     upper: float = 1.0
 
     @classmethod
-    def start(cls, bets: Bets, threshold: float) -> RunningInterval:
+    def start(cls, bets: Bets, threshold: float, *, null: float = 0.0) -> RunningInterval:
         """Nothing refuted yet: from -1 to 1."""
-        return cls(rising=EProcess(bets=bets), falling=EProcess(bets=bets, side="below"), threshold=threshold)
+        rising, falling = EProcess(bets=bets, null=null), EProcess(bets=bets, null=null, side="below")
+        return cls(rising=rising, falling=falling, threshold=threshold)
 
     def after(self, difference: float) -> RunningInterval:
         """The interval after one more bet; it never widens."""
@@ -39,17 +40,18 @@ class RunningInterval:
 
 
 def _bound(process: EProcess, threshold: float, refuted: float) -> float:
-    """The bound after another bet, counted towards the data, from the one before; which side of zero is exact.
+    """The bound after another bet, counted towards the data, from the one before; exact about the null's side.
 
-    Wealth falls as the null moves towards the data, so there is one crossing. It lies above zero exactly when
-    the wealth against zero has reached the threshold, and the end of the halving kept is then never zero.
+    Wealth falls as the null moves towards the data, so there is one crossing. It lies beyond the null exactly when
+    the wealth against it has reached the threshold, and the end of the halving kept is then never the null itself.
     """
     sign = 1.0 if process.side == "above" else -1.0
+    null = sign * process.null
     if process.against(sign * refuted).wealth < threshold:
         return refuted
-    if refuted < 0.0 and process.wealth < threshold:
-        return _halve(process, threshold, refuted, 0.0)[0]
-    return _halve(process, threshold, max(0.0, refuted), 1.0)[1]
+    if refuted < null and process.wealth < threshold:
+        return _halve(process, threshold, refuted, null)[0]
+    return _halve(process, threshold, max(null, refuted), 1.0)[1]
 
 
 def _halve(process: EProcess, threshold: float, refuted: float, possible: float) -> tuple[float, float]:

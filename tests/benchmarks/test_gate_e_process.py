@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.gate.e_process import MAX_STAKE, Bets, EProcess, planned_bets
+from benchmarks.gate.e_process import MAX_STAKE, Bets, EProcess, bets_against, planned_bets
 
 DIFFERENCES = st.lists(st.floats(-1.0, 1.0), max_size=40)
 
@@ -161,3 +161,30 @@ def test_an_observation_leaves_the_process_before_it_as_it_was() -> None:
     assert before.seen == ((1.0, 1),)
     assert after.seen == ((-1.0, 1), (1.0, 2))
     assert after.against(0.3).seen == after.seen
+
+
+def test_bets_against_a_null_are_scaled_to_its_worst_loss() -> None:
+    """Against 0 they are the planned ones; against another null, gain and square are those of the distance."""
+    assert bets_against(0.0, expected=0.1, square=0.25) == planned_bets(0.1, 0.25)
+    assert bets_against(0.0, expected=-0.1, square=0.25, side="below") == planned_bets(0.1, 0.25)
+    assert bets_against(-0.1, expected=0.0, square=0.2) == planned_bets(0.9 * 0.1, 0.2 + 0.01)
+    assert bets_against(0.2, expected=0.0, square=0.2, side="below") == planned_bets(0.8 * 0.2, 0.2 + 0.04)
+
+
+@given(null=st.floats(-0.5, 0.3), gain=st.floats(0.02, 0.3), square=st.floats(0.3, 0.9))
+def test_the_planned_bet_grows_faster_than_half_or_twice_of_it(
+    null: float, gain: float, square: float
+) -> None:
+    """Close to growth-optimal for a distribution with the planned mean and mean square around the null."""
+    mean = null + gain
+    square = max(square, abs(mean) + 0.1)
+    stake = bets_against(null, expected=mean, square=square).stakes[0] / 0.8
+
+    def growth(times: float) -> float:
+        process = EProcess(bets=Bets(stakes=(min(0.99, times * stake),), weights=(1.0,)), null=null)
+        chances = {1.0: (square + mean) / 2, -1.0: (square - mean) / 2, 0.0: 1 - square}
+        return sum(chance * process.growth(difference)[0] for difference, chance in chances.items())
+
+    if stake < 0.45:
+        assert growth(1.0) >= growth(0.4)
+        assert growth(1.0) >= growth(2.0)

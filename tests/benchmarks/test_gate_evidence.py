@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 from scipy.stats import binomtest
 
 from benchmarks.gate.campaign import Campaign, Judgement
 from benchmarks.gate.evidence import SUSPECT, WORSE, Evidence, Stop
 from benchmarks.gate.futility import FUTILE
+from benchmarks.gate.power import prospects
+from benchmarks.gate.replay import replay
 from benchmarks.gate.verdict import Decision
 
 K = 8
@@ -202,3 +205,34 @@ def test_a_suspect_is_followed_while_it_looks_harmful() -> None:
     assert SUSPECT <= suspected.worse.wealth < WORSE
     assert suspected.stop is None
     assert evidence_after([-1.0, *[0.0] * 13]).stop is Stop.FUTILE
+
+
+@pytest.mark.parametrize("effect", [0.0, 0.05])
+def test_safe_bets_against_a_loss_of_the_margin(effect: float) -> None:
+    """The null is the margin, a harmless candidate gains by ties, and a harmful one is shown worse."""
+    start = Evidence.start(effect=effect, discordance=0.1, threshold=20.0, margin=0.1)
+    tied = replace(start, better=replace(start.better, seen=((0.0, 40),)))
+    lost = start
+    for _ in range(12):
+        lost = lost.after(-1.0)
+
+    assert start.better.null == start.worse.null == -0.1
+    assert tied.better.wealth > 20.0
+    assert lost.stop is Stop.WORSE
+
+
+def test_a_loss_of_the_margin_is_called_safe_at_most_one_time_in_twenty() -> None:
+    """Non-inferiority at its null, a look after each of 150 pairs, with the gate's own rule."""
+    start = Evidence.start(effect=0.0, discordance=0.2, threshold=20.0, margin=0.1)
+    draws = np.random.default_rng(25).choice([1.0, -1.0, 0.0], p=[0.05, 0.15, 0.8], size=(4000, 150))
+    endings = replay(start, draws)
+
+    assert upper_bound(round(4000 * endings.share(Stop.REACHED)), 4000) <= 0.05
+
+
+def test_what_is_no_worse_is_called_safe_as_often_as_planned() -> None:
+    """A harmless candidate, with twice the pairs that a gain of the margin would take a fixed test."""
+    start = Evidence.start(effect=0.0, discordance=0.2, threshold=20.0, margin=0.1)
+
+    assert prospects(start, effect=0.0, discordance=0.2, bets=220).reached > 0.8
+    assert prospects(start, effect=-0.2, discordance=0.3, bets=200).reached < 0.001

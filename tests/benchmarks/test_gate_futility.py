@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from benchmarks.gate.e_process import MAX_STAKE
-from benchmarks.gate.evidence import Evidence
+from benchmarks.gate.e_process import MAX_STAKE, WEIGHTS
+from benchmarks.gate.evidence import Evidence, Stop
 from benchmarks.gate.futility import FUTILE, futility_process
 from benchmarks.gate.power import prospects
 
@@ -46,3 +46,52 @@ def test_a_candidate_with_the_planned_effect_is_futile_at_most_one_time_in_ten(d
     never_promoted = Evidence.start(effect=0.2, discordance=0.24, threshold=math.inf)
 
     assert prospects(never_promoted, effect=0.2, discordance=discordance, bets=200).futile <= 1 / FUTILE
+
+
+def curtailed(chance: float, bets: int = 120) -> Evidence:
+    start = Evidence.start(effect=0.15, discordance=0.3, threshold=100.0)
+    return start.within(bets, effect=0.15, discordance=0.3, chance=chance)
+
+
+def test_an_experiment_is_hopeless_only_when_the_rest_of_its_budget_rarely_reaches_the_threshold() -> None:
+    """From where the floors give up, an exact forecast of the rest promotes about as rarely as asked (a new mixture does a little better)."""
+    evidence = curtailed(0.2)
+    while evidence.stop is None:
+        evidence = evidence.after({0: 1.0, 5: 1.0, 7: -1.0, 15: 1.0}.get(evidence.bets % 20, 0.0))
+
+    assert evidence.stop is Stop.HOPELESS
+    rest = 120 - evidence.bets
+    needed = evidence.threshold / evidence.wealth
+    ahead = Evidence.start(effect=0.15, discordance=0.3, threshold=needed)
+    assert 0.08 < prospects(ahead, effect=0.15, discordance=0.3, bets=rest).reached < 0.3
+
+
+@pytest.mark.parametrize("chance", [0.05, 0.1, 0.2, 0.3])
+def test_giving_up_early_costs_less_power_than_the_chance_given_up(chance: float) -> None:
+    """A path that is given up would have been promoted with at most that chance."""
+    plain = Evidence.start(effect=0.15, discordance=0.3, threshold=100.0)
+    without = prospects(plain, effect=0.15, discordance=0.3, bets=120)
+    early = prospects(curtailed(chance), effect=0.15, discordance=0.3, bets=120)
+    useless = prospects(curtailed(chance), effect=0.0, discordance=0.3, bets=120)
+
+    assert without.reached - chance <= early.reached <= without.reached
+    assert useless.bets < prospects(plain, effect=0.0, discordance=0.3, bets=120).bets
+
+
+def test_floors_rise_as_the_budget_runs_out() -> None:
+    """With nothing left the threshold itself is needed; with more to come, less."""
+    floors = curtailed(0.2).floors
+
+    assert floors is not None
+    for capitals, weight in zip(floors.capitals, WEIGHTS, strict=True):
+        assert capitals[0] == pytest.approx(math.log(100.0 / weight))
+        assert list(capitals) == sorted(capitals, reverse=True)
+
+
+def test_a_budget_that_is_used_up_is_not_called_hopeless() -> None:
+    """It has its own name."""
+    evidence = curtailed(0.2, bets=3)
+    for _ in range(3):
+        evidence = evidence.after(0.0)
+
+    assert evidence.stop is None

@@ -88,3 +88,22 @@ def covers_always(generator: random.Random, mean: float, discordance: float) -> 
     for difference in generator.choices([1.0, -1.0, 0.0], weights, k=40):
         interval = interval.after(difference)
     return interval.lower <= mean <= interval.upper  # it never widens: the last look tells of all
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    differences=st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.0, 0.0, 1.0]), min_size=1, max_size=40),
+    margin=st.sampled_from([0.02, 0.1, 0.3]),
+)
+def test_the_lower_bound_is_above_the_margin_exactly_when_the_candidate_is_safe(
+    differences: list[float], margin: float
+) -> None:
+    """Non-inferiority and its bound are one test, at every look."""
+    evidence = Evidence.start(effect=0.0, discordance=0.2, threshold=3.0, margin=margin)
+    interval = RunningInterval.start(evidence.better.bets, 3.0, null=-margin)
+    has_reached = False
+    for difference in differences:
+        evidence, interval = evidence.after(difference), interval.after(difference)
+        has_reached = has_reached or evidence.wealth >= 3.0
+
+        assert (interval.lower > -margin) is has_reached

@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 
 from benchmarks.gate.evidence import Evidence, Stop
-from benchmarks.gate.power import POWER, prospects, smallest_detectable_effect
+from benchmarks.gate.power import POWER, bets_needed, prospects, smallest_detectable_effect
 
 START = Evidence.start(effect=0.2, discordance=0.24, threshold=160.0)
 
@@ -127,3 +127,37 @@ def test_a_higher_threshold_is_reached_less_often(threshold: float) -> None:
         prospects(start, effect=0.25, discordance=0.3, bets=60).reached
         <= prospects(lower, effect=0.25, discordance=0.3, bets=60).reached
     )
+
+
+def test_the_least_budget_just_has_the_power_asked_for() -> None:
+    """One bet fewer has less."""
+    needed = bets_needed(START, effect=0.25, discordance=0.3)
+
+    assert needed is not None
+    assert prospects(START, effect=0.25, discordance=0.3, bets=needed).reached >= POWER
+    assert prospects(START, effect=0.25, discordance=0.3, bets=needed - 1).reached < POWER
+    assert bets_needed(START, effect=0.25, discordance=0.3, at_most=20) is None
+    assert bets_needed(START, effect=0.0, discordance=0.3, at_most=200) is None
+
+
+@pytest.mark.parametrize(("effect", "discordance", "bets"), [(0.1, 0.2, 405), (0.25, 0.4, 127)])
+def test_at_20_candidates_the_plan_takes_fewer_pairs_than_a_fixed_exact_test(
+    effect: float, discordance: float, bets: int
+) -> None:
+    """Horizon 1.5 times exact one-sided McNemar at .05/20 and 80 % power, the figures that the gate is held to."""
+    fixed = bets / 1.5
+    start = Evidence.start(effect=effect, discordance=discordance, threshold=400.0).within(
+        bets, effect=effect, discordance=discordance, chance=0.3
+    )
+    at = {
+        times: prospects(start, effect=times * effect, discordance=discordance, bets=bets)
+        for times in (1, 2, 0, -1)
+    }
+
+    assert at[1].reached >= 0.8
+    assert at[2].reached >= 0.98
+    assert at[1].bets <= 0.8 * fixed
+    assert at[2].bets <= 0.4 * fixed
+    assert at[0].bets <= 0.4 * fixed
+    assert at[-1].bets <= 0.2 * fixed
+    assert 15 * at[0].bets + 3 * at[-1].bets + 2 * at[1].bets <= 20 * 0.4 * fixed
