@@ -41,12 +41,20 @@ def open_campaign(project: Project, *, suite: str, seed: int, policy: Policy) ->
             "claim": policy.claim,
         },
     )
-    if entry.body["seed"] != seed:
-        raise FlywheelError(
-            f"the campaign on {suite} was opened with --seed {entry.body['seed']}: go on with that seed, "
-            "or use another harness repository"
-        )
+    _refuse_another_seed(entry, seed)
     return OpenCampaign(id=key, suite=suite, seed=seed, start=str(entry.body["start"]))
+
+
+def known_campaign(project: Project, *, suite: str, seed: int) -> OpenCampaign | None:
+    """The campaign that ``open_campaign`` would go on with, if there is one; opens and writes nothing.
+
+    Raises ``FlywheelError`` for another seed, so that this can be asked before a suite is made for it.
+    """
+    entry = project.ledger.get("campaign", f"{suite}/epoch-1")
+    if entry is None:
+        return None
+    _refuse_another_seed(entry, seed)
+    return OpenCampaign(id=entry.key, suite=suite, seed=seed, start=str(entry.body["start"]))
 
 
 def budget(project: Project, campaign: OpenCampaign) -> Campaign:
@@ -75,6 +83,14 @@ def charge(project: Project, campaign: OpenCampaign, candidate: str) -> Charge:
             "charge", key, {"campaign": campaign.id, "candidate": candidate, "share": held.share}
         )
     return held
+
+
+def _refuse_another_seed(entry: Entry, seed: int) -> None:
+    if entry.body["seed"] != seed:
+        raise FlywheelError(
+            f"the campaign on {entry.body['suite']} was opened with --seed {entry.body['seed']}: go on with that "
+            "seed, or use another harness repository"
+        )
 
 
 def _past(entry: Entry) -> str | Judgement:

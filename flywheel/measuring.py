@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from benchmarks.gate.cost_guard import CostLimits
 from benchmarks.gate.guards import Guards
 from benchmarks.gate.paired_runs import ARMS
 from benchmarks.gate.regression import FRESH_RUNS, EarlierRun, reliable_tasks
-from benchmarks.gate.verdict import EvidencePoint, PairResult, Verdict
+from benchmarks.gate.verdict import Claim, EvidencePoint, PairResult, Verdict
 from benchmarks.task import Split, Suite, Task
 from flywheel.campaigns import OpenCampaign, charge
 from flywheel.looks import record_look
@@ -37,7 +37,12 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """Where and with what it is measured."""
+    """Where and with what it is measured.
+
+    ``claim`` is the policy's where it is not given, ``repeats`` and ``max_bets`` are those of
+    ``plan_experiment``. ``publish`` is called when the look is written and before the first run, and after the
+    verdict: what others may have to know is then in the ledger.
+    """
 
     project: Project
     campaign: OpenCampaign
@@ -47,6 +52,10 @@ class Measurement:
     executor: Executor
     in_flight: int
     observer: Observer
+    claim: Claim | None = None
+    repeats: int = 1
+    max_bets: int | None = None
+    publish: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +91,7 @@ def measure(measurement: Measurement, subject: Subject) -> Measured:
                 "verdict": verdict_record(verdict),
             },
         )
+        measurement.publish()
     return Measured(
         experiment=plan.id,
         control=plan.control.commit,
@@ -109,8 +119,10 @@ def _plan(measurement: Measurement, subject: Subject) -> ExperimentPlan:
         suite=measurement.suite.name,
         seed=measurement.campaign.seed,
         threshold=held.threshold,
-        claim=measurement.policy.claim,
+        claim=measurement.claim or measurement.policy.claim,
         effect=measurement.policy.planned_effect,
+        repeats=measurement.repeats,
+        max_bets=measurement.max_bets,
         in_flight=measurement.in_flight,
     )
     body: dict[str, Any] = {
@@ -133,6 +145,7 @@ def _carry_out(measurement: Measurement, subject: Subject, plan: ExperimentPlan)
         candidate=plan.candidate.commit,
         why=f"experiment on {subject.name}",
     )
+    measurement.publish()
 
     def follow(point: EvidencePoint, _pair: PairResult) -> None:
         detail = f"evidence {point.wealth:.3g} of {plan.threshold:.3g}"

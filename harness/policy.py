@@ -65,12 +65,14 @@ class Policy:
 
     ``error_budget`` is the chance per campaign that any candidate which does not help is promoted, shared
     by at most ``candidates``. ``planned_effect`` and ``regression_margin`` are mean differences in score,
-    0..1. ``autonomy`` maps a category of changes to its tier; ``default_tier`` holds for the others.
+    0..1. ``claim`` is that of ``optimize``, ``evaluate_claim`` that of ``evaluate``. ``autonomy`` maps a
+    category of changes to its tier; ``default_tier`` holds for the others.
     """
 
     error_budget: float = 0.05
     candidates: int = 8
     claim: Literal["groups", "suite"] = "groups"
+    evaluate_claim: Literal["groups", "suite"] = "suite"
     planned_effect: float = 0.2
     regression_margin: float = 0.02
     in_flight: int = 2
@@ -102,6 +104,7 @@ class _Campaign(Table):
 
 class _Experiment(Table):
     claim: Literal["groups", "suite"] = Policy.claim
+    evaluate_claim: Literal["groups", "suite"] = Policy.evaluate_claim
     planned_effect: Share = Policy.planned_effect
     regression_margin: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = Policy.regression_margin
     in_flight: Annotated[int, Field(ge=1, le=256)] = Policy.in_flight
@@ -144,6 +147,7 @@ def parse_policy(tree: Tree) -> Policy:
         error_budget=float(file.campaign.error_budget),
         candidates=file.campaign.candidates,
         claim=file.experiment.claim,
+        evaluate_claim=file.experiment.evaluate_claim,
         planned_effect=float(file.experiment.planned_effect),
         regression_margin=float(file.experiment.regression_margin),
         in_flight=file.experiment.in_flight,

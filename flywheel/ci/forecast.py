@@ -1,0 +1,176 @@
+"""What an evaluation would take and could show, computed before anything is run or recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.experiment_plan import ExperimentPlan, plan_experiment
+from benchmarks.gate.campaign import Campaign
+from benchmarks.gate.regression import FRESH_RUNS
+from flywheel.campaigns import budget, known_campaign
+from flywheel.evaluating import Comparison, Question, compare, sized
+from flywheel.mine_index import stored_runs
+from flywheel.observer import Observer
+from flywheel.project import Project
+from flywheel.suites import open_suite
+from traces.run import Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunCost:
+    """Means over stored runs of the control: tokens, seconds and US dollars (0 where unknown) of one run."""
+
+    runs: int
+    tokens: float
+    seconds: float
+    money: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecast:
+    """The plan that an evaluation would have, and the cost of a run where any of the control is stored.
+
+    ``known`` is set where the ledger holds a verdict on this question, or an experiment that was begun.
+    """
+
+    comparison: Comparison
+    plan: ExperimentPlan
+    campaign: Campaign
+    cost: RunCost | None
+    known: str | None = None
+
+    @property
+    def runs(self) -> int:
+        """The most runs that the plan asks for, those of a regression veto apart."""
+        return 2 * len(self.plan.pairs)
+
+    @property
+    def expected_runs(self) -> float:
+        """Runs on average if the plan's own assumptions hold: it stops when it knows."""
+        return self.plan.expected.bets * self.runs / self.plan.bets
+
+
+def forecast(project: Project, question: Question, observer: Observer) -> Forecast:
+    """What ``evaluate`` would do with this question; writes neither campaign, charge nor look.
+
+    Raises what ``evaluate`` raises before its first run, so ``PlanError`` where the budget cannot decide.
+    """
+    comparison = compare(project, question)
+    opened = known_campaign(project, suite=question.suite, seed=question.seed)
+    suite = open_suite(question.suite, seed=question.seed, observer=observer)
+    size, tasks = sized(comparison, suite)
+    policy, subject = comparison.policy, comparison.subject
+    campaign = (
+        budget(project, opened)
+        if opened
+        else Campaign(candidates=policy.candidates, error_budget=policy.error_budget)
+    )
+    key = f"{question.suite}/epoch-1/{subject.name}"
+    known = project.ledger.get("experiment", key)
+    charged = campaign if known else campaign.charge(subject.name)
+    plan = plan_experiment(
+        control=project.repository.checkout(subject.control),
+        candidate=project.repository.checkout(subject.candidate),
+        tasks=tasks,
+        suite=suite.name,
+        seed=question.seed,
+        threshold=charged.of(subject.name).threshold,
+        claim=comparison.claim,
+        effect=policy.planned_effect,
+        repeats=size.repeats,
+        max_bets=size.max_bets,
+        in_flight=question.in_flight or policy.in_flight,
+    )
+    return Forecast(
+        comparison=comparison,
+        plan=plan,
+        campaign=campaign,
+        cost=_mean_cost(run for run in stored_runs(project) if run.harness_commit == subject.control),
+        known=key if known else None,
+    )
+
+
+def forecast_document(found: Forecast) -> dict[str, Any]:
+    """The forecast as JSON; effects and chances within 0..1, seconds by the runs' own clock."""
+    plan, cost = found.plan, found.cost
+    return {
+        "dry_run": True,
+        "control": plan.control.commit,
+        "candidate": plan.candidate.commit,
+        "suite": plan.suite,
+        "claim": plan.claim,
+        "groups": len(plan.groups),
+        "tasks": len({pair.task for pair in plan.pairs}),
+        "runs": found.runs,
+        "expected_runs": round(found.expected_runs, 1),
+        "threshold": plan.threshold,
+        "planned_effect": plan.effect,
+        "detectable_effect": round(plan.detectable, 4),
+        "chances": {
+            "promote": round(plan.expected.reached, 4),
+            "worse": round(plan.expected.worse, 4),
+            "futile": round(plan.expected.futile, 4),
+        },
+        "cost": None if cost is None else _cost_document(found, cost),
+        "candidates_left": found.campaign.remaining,
+        "planned_before": found.known,
+    }
+
+
+def forecast_text(found: Forecast) -> str:
+    """The forecast for a terminal."""
+    plan, question = found.plan, found.comparison.question
+    lines = [
+        f"{question.candidate} against {question.against}: nothing was run, nothing was recorded",
+        (
+            f"at most {found.runs} runs, {found.expected_runs:.0f} on average if the change gains "
+            f"{100 * plan.effect:.0f} points: {len({pair.task for pair in plan.pairs})} tasks in {len(plan.groups)} groups, "
+            f"two arms; a regression veto may add {2 * FRESH_RUNS} for each task that was lost"
+        ),
+        (
+            f"detects a gain of {100 * plan.detectable:.1f} points or more (with a chance of 80 %), claim {plan.claim}; "
+            f"a gain of {100 * plan.effect:.0f} points is promoted with a chance of {100 * plan.expected.reached:.0f} %"
+        ),
+        _cost_line(found),
+        f"error budget: {found.campaign.remaining} of {found.campaign.candidates} candidates of the campaign are left",
+    ]
+    if found.known:
+        lines.append(
+            "an experiment on this question was planned before: the same command goes on with it as it was planned"
+        )
+    return "\n".join(lines)
+
+
+def _cost_line(found: Forecast) -> str:
+    if found.cost is None:
+        return "cost: not known, no run of the control is stored here; `flywheel run` makes some"
+    known = _cost_document(found, found.cost)
+    money = f", {known['money']:.2f} $" if found.cost.money else ""
+    return (
+        f"cost: at most {known['tokens']:,.0f} tokens, {known['minutes']:.1f} minutes with {found.plan.in_flight} runs "
+        f"at a time{money} (means of {found.cost.runs} stored runs of the control, by their own clock)"
+    )
+
+
+def _cost_document(found: Forecast, cost: RunCost) -> Mapping[str, float]:
+    return {
+        "tokens": round(cost.tokens * found.runs),
+        "minutes": round(cost.seconds * found.runs / found.plan.in_flight / 60, 2),
+        "money": round(cost.money * found.runs, 4),
+        "from_runs": cost.runs,
+    }
+
+
+def _mean_cost(found: Iterable[Run]) -> RunCost | None:
+    runs = [run for run in found if run.outcome.is_scored]
+    if not runs:
+        return None
+    count = len(runs)
+    return RunCost(
+        runs=count,
+        tokens=sum(run.usage.input_tokens + run.usage.output_tokens for run in runs) / count,
+        seconds=sum(run.seconds for run in runs) / count,
+        money=sum(run.usage.cost_usd for run in runs) / count,
+    )

@@ -1,0 +1,69 @@
+"""What to do with an answer, as commands that can be typed as they stand."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from benchmarks.gate.verdict import Decision
+from flywheel.ci.task_outcomes import flips, task_outcomes
+from flywheel.evaluating import Answer, Question
+
+SHOWN = 12  # digits of a run id that commands take
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """Why, and the command; the command is empty where there is none to type."""
+
+    why: str
+    command: str = ""
+
+
+def next_steps(answer: Answer) -> tuple[Step, ...]:
+    """In the order in which a person would take them."""
+    decision = answer.verdict.decision
+    if decision is Decision.PROMOTE:
+        name = shlex.quote(answer.question.candidate)
+        return (Step(why="take the change over, in the harness repository", command=f"git merge {name}"),)
+    if decision is Decision.REJECT:
+        return (*_evidence(answer), Step(why="commit a better change and ask again", command=_again(answer)))
+    more = Step(why=answer.verdict.more) if answer.verdict.more else None
+    plan = Step(
+        why="see what a budget can show before it is spent",
+        command=f"{_again(answer)} --budget {_larger(answer)} --dry-run",
+    )
+    return (*([more] if more else []), *_evidence(answer), plan)
+
+
+def evaluate_words(question: Question) -> tuple[str, ...]:
+    """The words that ask this question again."""
+    seed = () if question.seed == 1 else ("--seed", str(question.seed))
+    return (
+        *("flywheel", "evaluate", question.candidate, "--against", question.against),
+        *("--suite", question.suite, *seed),
+    )
+
+
+def _again(answer: Answer) -> str:
+    return shlex.join(evaluate_words(answer.question))
+
+
+def _larger(answer: Answer) -> int:
+    return 2 * max(answer.planned_runs, 2 * len(answer.verdict.pairs), 1)
+
+
+def _evidence(answer: Answer) -> tuple[Step, ...]:
+    """The run that shows best what is wrong: one that a guard named, else the first that was lost."""
+    blocking = answer.verdict.blocking_runs
+    if blocking:
+        return (_show("see a run that the guard blocked for", blocking[0]),)
+    lost = [found for found in flips(task_outcomes(answer.verdict)) if found.is_regression]
+    if not lost:
+        return ()
+    pair = min(lost[0].flipped, key=lambda pair: pair.difference)
+    return (_show("see a run that the candidate lost", pair.candidate_run),)
+
+
+def _show(why: str, run: str) -> Step:
+    return Step(why=why, command=f"flywheel traces show {shlex.quote(run[:SHOWN])}")
