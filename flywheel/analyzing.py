@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from analyzers.pattern import Contrast
 from flywheel.archive import Archive
 from flywheel.errors import FlywheelError
 from flywheel.indexing import caught_up
@@ -76,26 +77,38 @@ def analysis_document(mined: Mined) -> dict[str, Any]:
 
 def analysis_text(mined: Mined) -> str:
     """The patterns for a terminal."""
-    lines = [f"{mined.runs} runs, {mined.passed} passed"]
+    lines = [f"{_counted(mined.runs, 'run')}, {mined.passed:,} passed"]
     if mined.rests_on == "signals":
         lines.append(
             "no run has an outcome: patterns rest on signals alone, and say what happens often, not what"
         )
         lines.append("goes with failure; `flywheel traces label RUN --outcome failed` tells of some")
     lines += [f"set apart: {count} {reason}" for reason, count in mined.set_apart.items() if count]
+    looked_at = "run" if mined.rests_on == "signals" else "failure"
     for pattern in mined.patterns:
-        low, high = pattern.contrast.interval
         lines += [
             "",
             f"{pattern.name}  ({pattern.id}, {pattern.status})",
-            f"  {len(pattern.run_ids)} runs, {100 * pattern.share:.0f} % of the failures",
-            (
-                f"  in failures more often than in passes by {100 * pattern.contrast.difference:+.0f} points "
-                f"({100 * low:+.0f} … {100 * high:+.0f}, by {pattern.contrast.basis})"
-            ),
+            f"  {_counted(len(pattern.run_ids), 'run')}, {100 * pattern.share:.0f} % of the {looked_at}s",
+            *([] if mined.rests_on == "signals" else [f"  {_contrast_text(pattern.contrast)}"]),
             f"  typical: flywheel traces show {pattern.medoid[:12]}",
         ]
     if not mined.patterns:
-        lines.append("no pattern: nothing occurs more often in failures than in passes")
-    lines += ["", f"{mined.unexplained} failures fit no pattern"]
+        what = "happens often" if looked_at == "run" else "occurs more often in failures than in passes"
+        lines.append(f"no pattern: nothing {what}")
+    lines += ["", f"{_counted(mined.unexplained, looked_at)} in no pattern"]
     return "\n".join(lines)
+
+
+def _contrast_text(contrast: Contrast) -> str:
+    if contrast.basis == "none":
+        return "there are no passes to compare with"
+    low, high = contrast.interval
+    return (
+        f"in failures more often than in passes by {100 * contrast.difference:+.0f} points "
+        f"({100 * low:+.0f} … {100 * high:+.0f}, by {contrast.basis})"
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

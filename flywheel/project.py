@@ -64,7 +64,11 @@ def working(project: Project) -> Iterator[Project]:
 def open_executor(
     project: Project, *, in_flight: int, trust_code: bool = False, model_profile: object | None = None
 ) -> LocalExecutor:
-    """The executor of this machine, writing to the project's segments."""
+    """The executor of this machine, writing to the project's segments what its policy lets through."""
     return LocalExecutor(
-        project.segments, in_flight=in_flight, trust_code=trust_code, model_profile=model_profile
+        project.segments,
+        in_flight=in_flight,
+        trust_code=trust_code,
+        model_profile=model_profile,
+        rules=project.policy().redaction.rules(),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -17,6 +17,7 @@ from harness.sandboxes.namespace import NamespaceSandbox
 from harness.worker_messages import ModelFactory, WorkerSetup
 from harness.worker_process import WorkerProcess
 from traces.outcome import Outcome
+from traces.redaction_rules import DEFAULT_RULES, Rule
 
 TRIES = 3  # the first attempt and two more, for infrastructure's failures only
 _GRACE = 30.0  # seconds that runs in flight get to end when nobody wants further results
@@ -28,7 +29,8 @@ class LocalExecutor:
     A context manager: at its end, and whenever its process ends, nothing of it is left. Without a
     ``sandbox`` it takes what this machine has. ``model_profile`` goes to the simulated model;
     ``model_factory`` (picklable, from name and seed to a chat model) replaces the making of models.
-    ``stall_seconds`` of real time without a word from an agent process end a run.
+    ``stall_seconds`` of real time without a word from an agent process end a run. What ``rules`` match is taken
+    out of spans before they are written.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class LocalExecutor:
         trust_code: bool = False,
         model_factory: ModelFactory | None = None,
         stall_seconds: float = 120.0,
+        rules: Sequence[Rule] = DEFAULT_RULES,
     ) -> None:
         if in_flight < 1:
             raise ValueError("in_flight must be at least 1")
@@ -52,6 +55,7 @@ class LocalExecutor:
         self._trust_code = trust_code
         self._model_factory = model_factory
         self._stall_seconds = stall_seconds
+        self._rules = tuple(rules)
         self._workers: list[WorkerProcess] = []
         self._stored: StoredRuns | None = None
 
@@ -118,6 +122,7 @@ class LocalExecutor:
             model_profile=self._model_profile,
             trust_code=self._trust_code,
             stall_seconds=self._stall_seconds,
+            rules=self._rules,
         )
         self._workers.append(WorkerProcess(setup))
         return self._workers[-1]

@@ -20,7 +20,7 @@ from traces.segments import SegmentWriter
 def make_supervisor(setup: WorkerSetup, processes: ForkService, stack: ExitStack) -> Supervisor:
     """A supervisor with real clocks and a segment of its own, which ``stack`` closes; raises ``SegmentError``."""
     factory = setup.model_factory or partial(_create, setup.model_profile)
-    writer = stack.enter_context(SegmentWriter(setup.segments, redactor=Redactor(), name="runs"))
+    writer = stack.enter_context(SegmentWriter(setup.segments, redactor=Redactor(setup.rules), name="runs"))
     return Supervisor(
         sink=writer,
         sandbox=setup.sandbox,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from harness.errors import HarnessError
 from harness.runs import RunResult
 from harness.sandbox import Sandbox
+from traces.redaction_rules import DEFAULT_RULES, Rule
 
 if TYPE_CHECKING:  # an executor's own process need not load LangChain
     from langchain_core.language_models.chat_models import BaseChatModel
@@ -19,7 +20,7 @@ ModelFactory = Callable[[str, int], "BaseChatModel"]  # takes a model's name and
 
 @dataclass(frozen=True, kw_only=True)
 class WorkerSetup:
-    """What a worker needs to supervise runs."""
+    """What a worker needs to supervise runs; what ``rules`` match is taken out before it is written."""
 
     segments: Path
     sandbox: Sandbox
@@ -27,6 +28,7 @@ class WorkerSetup:
     model_profile: object | None
     trust_code: bool
     stall_seconds: float
+    rules: tuple[Rule, ...] = DEFAULT_RULES
 
 
 @dataclass(frozen=True, kw_only=True)

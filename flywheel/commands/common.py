@@ -58,6 +58,11 @@ def write_json(document: object) -> None:
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, sort_keys=False) + "\n")
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 run``, ``2,000 runs``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 @contextmanager
 def observing(*, as_json: bool = False) -> Iterator[Observer]:
     """The observer that fits: live on a terminal, plain lines elsewhere, both on standard error."""

@@ -13,15 +13,15 @@ import orjson
 import typer
 
 from flywheel.archive import Archive, open_archive
-from flywheel.commands.common import HERE, FolderOption, WhereOption
+from flywheel.commands.common import HERE, FolderOption, WhereOption, counted
 from flywheel.errors import FlywheelError
 from flywheel.exit_codes import ExitCode
 from flywheel.indexing import asks_for_signals, caught_up, detect
 from flywheel.observer import SilentObserver
 from flywheel.reading import find_run, matching_runs
 from traces.export.atif import atif_document
+from traces.export.otlp import otlp_request
 from traces.index import Query
-from traces.otlp.encode import encode_spans_json
 from traces.run import Run
 from traces.where import parse_where
 
@@ -34,7 +34,7 @@ class Format(StrEnum):
 
 
 _LINES: dict[Format, Callable[[Run], bytes]] = {
-    Format.OTLP: lambda run: encode_spans_json(run.spans),
+    Format.OTLP: otlp_request,
     Format.ATIF: lambda run: orjson.dumps(atif_document(run)),
 }
 
@@ -69,7 +69,7 @@ def command(
     with _opened(output) as file:
         found = (find_run(archive, run) for run in runs) if runs else _matching(archive, query)
         count = _write(file, found, _LINES[form])
-    sys.stderr.write(f"{count:,} runs written\n")
+    sys.stderr.write(f"{counted(count, 'run')} written\n")
     return ExitCode.DONE
 
 

@@ -10,14 +10,22 @@ import typer
 from rich.table import Table
 
 from flywheel.archive import create_archive
-from flywheel.commands.common import HERE, FolderOption, JsonOption, observing, wide_console, write_json
+from flywheel.commands.common import (
+    HERE,
+    FolderOption,
+    JsonOption,
+    counted,
+    observing,
+    wide_console,
+    write_json,
+)
 from flywheel.errors import FlywheelError
 from flywheel.exit_codes import ExitCode
 from flywheel.ingesting import bring_in
 from traces.ingest import FileReport, IngestReport
 from traces.terminal import one_line
 
-_PLACES = 5
+_PATH = 160  # characters of a path
 
 
 def command(
@@ -81,9 +89,10 @@ def _print(report: IngestReport) -> None:
         table.add_row(one_line(name, 40), *(f"{count:,}" for count in _sums(files)))
     wide_console().print(table)
     _print_skipped(report)
-    for reason, count in report.left_out.items():
-        typer.echo(f"{count:,} files left out: {reason}")
-    typer.echo(f"{report.runs:,} runs; {report.stored:,} of {report.spans:,} spans are new")
+    _print_left_out(report)
+    verdicts = f", and {counted(report.verdicts, 'verdict')} from lists" if report.verdicts else ""
+    runs, spans = counted(report.runs, "run"), counted(report.spans, "span")
+    typer.echo(f"{runs}{verdicts}; {report.stored:,} of {spans} new")
     if report.runs:
         typer.echo("`flywheel traces search TEXT` finds spans, `flywheel analyze` tells why runs fail")
     if report.interrupted:
@@ -91,19 +100,25 @@ def _print(report: IngestReport) -> None:
 
 
 def _print_skipped(report: IngestReport) -> None:
+    """A line for each reason, the most frequent first, with the first place; ``--json`` has them all."""
     places: dict[str, list[str]] = {}
     for file in report.files:
         for parts in file.skipped:
             line = f":{parts.first_line}" if parts.first_line else ""
             places.setdefault(parts.reason, []).append(f"{file.path}{line}")
-    for reason, count in sorted(report.skipped.items()):
-        found = places[reason]
-        more = f" and {len(found) - _PLACES} more files" if len(found) > _PLACES else ""
-        typer.echo(f"skipped {count:,}: {one_line(reason, 100)}")
-        for place in found[:_PLACES]:
-            typer.echo(f"    {one_line(place, 160)}")
-        if more:
-            typer.echo(f"   {more}")
+    for reason, count in sorted(report.skipped.items(), key=lambda found: (-found[1], found[0])):
+        typer.echo(f"skipped {count:,}: {one_line(reason, 100)} ({_first_of(places[reason])})")
+
+
+def _print_left_out(report: IngestReport) -> None:
+    for reason, count in report.left_out.items():
+        places = [str(file.path) for file in report.files if file.left_out == reason]
+        typer.echo(f"left out {counted(count, 'file')}: {reason} ({_first_of(places)})")
+
+
+def _first_of(places: list[str]) -> str:
+    more = f" and {counted(len(places) - 1, 'more file')}" if len(places) > 1 else ""
+    return f"{one_line(places[0], _PATH)}{more}"
 
 
 def _by_format(report: IngestReport) -> Mapping[str, list[FileReport]]:

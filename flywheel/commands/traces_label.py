@@ -47,7 +47,8 @@ def command(
     if as_json:
         write_json({"run": found.run_id, "outcome": labelled.outcome.value, "reason": labelled.reason})
         return ExitCode.DONE
-    typer.echo(f"{found.run_id[:12]}: {labelled.outcome.value} ({labelled.reason or 'no reason'})")
+    said = [word for word in (outcome, None if stars is None else f"{stars} of 5 stars") if word]
+    typer.echo(f"{found.run_id[:12]}: you said {' and '.join(said)}; its outcome is {labelled.outcome.value}")
     if outcome is not None and labelled.outcome.value != outcome:
         typer.echo("a verifier or benchmark judged this run: its verdict stays, the label is kept beside it")
     return ExitCode.DONE

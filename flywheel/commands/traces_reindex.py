@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from flywheel.archive import open_archive
-from flywheel.commands.common import HERE, FolderOption, JsonOption, observing, write_json
+from flywheel.commands.common import HERE, FolderOption, JsonOption, counted, observing, write_json
 from flywheel.exit_codes import ExitCode
 from flywheel.indexing import rebuild
 
@@ -22,6 +22,7 @@ def command(folder: FolderOption = HERE, *, as_json: JsonOption = False) -> int:
         write_json({"runs": report.runs, "spans": report.spans, "damaged": report.damaged})
     else:
         typer.echo(
-            f"indexed {report.spans} spans of {report.runs} runs; {report.damaged} damaged records skipped"
+            f"indexed {counted(report.spans, 'span')} of {counted(report.runs, 'run')}; "
+            f"{counted(report.damaged, 'damaged record')} skipped"
         )
     return ExitCode.DONE

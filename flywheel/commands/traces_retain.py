@@ -14,6 +14,7 @@ from flywheel.commands.common import (
     HERE,
     FolderOption,
     JsonOption,
+    counted,
     observing,
     write_json,
 )
@@ -82,11 +83,11 @@ def _document(packed: CompressReport, report: RetentionReport) -> dict[str, obje
 def _print(packed: CompressReport, report: RetentionReport, *, would: str) -> None:
     if packed.segments:
         typer.echo(
-            f"compressed {len(packed.segments)} segments: {packed.bytes_before / _MEGABYTE:,.1f} MB "
+            f"compressed {counted(len(packed.segments), 'segment')}: {packed.bytes_before / _MEGABYTE:,.1f} MB "
             f"became {packed.bytes_after / _MEGABYTE:,.1f} MB"
         )
     typer.echo(
-        f"{len(report.taken)} segments {would}removed, {report.bytes_taken / _MEGABYTE:,.1f} MB; "
+        f"{counted(len(report.taken), 'segment')} {would}removed, {report.bytes_taken / _MEGABYTE:,.1f} MB; "
         f"{report.bytes_kept / _MEGABYTE:,.1f} MB stay"
     )
     for held in report.held:

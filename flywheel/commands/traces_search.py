@@ -13,6 +13,7 @@ from flywheel.commands.common import (
     JsonOption,
     PrefixOption,
     WhereOption,
+    counted,
     observing,
     write_json,
 )
@@ -75,7 +76,7 @@ def command(
     if as_json:
         write_json(_document(page))
     else:
-        _print(page, "runs" if by_run else "spans")
+        _print(page, "run" if by_run else "span")
     return ExitCode.DONE
 
 
@@ -99,14 +100,22 @@ def _document(page: Page) -> dict[str, Any]:
     }
 
 
-def _print(page: Page, things: str) -> None:
+def _print(page: Page, thing: str) -> None:
     for hit in page.hits:
         snippet = one_line(" ".join(hit.snippet.split()), 100)
         outcome = str(hit.fields.get("outcome", ""))
-        typer.echo(f"{hit.run_id[:12]} {hit.span_id} {outcome:8} {one_line(hit.name, 40):28} {snippet}")
-    at_least = "at least " if page.capped else ""
-    typer.echo(f"{at_least}{page.total:,} {things} match; `flywheel traces show RUN` shows one run")
+        typer.echo(f"{hit.run_id[:12]} {hit.span_id} {outcome:13} {one_line(hit.name, 40):28} {snippet}")
+    typer.echo(_total(page, thing))
     for name, counts in page.facets.items():
         typer.echo(f"\n{name}:")
         for value, count in counts.items():
             typer.echo(f"  {count:8,} {one_line(value, 120)}")
+
+
+def _total(page: Page, thing: str) -> str:
+    if not page.total:
+        return f"no {thing} matches; `flywheel traces stats` tells what there is"
+    at_least = "at least " if page.capped else ""
+    match = "matches" if page.total == 1 else "match"
+    beyond = "" if page.hits else ", all of them before this offset"
+    return f"{at_least}{counted(page.total, thing)} {match}{beyond}; `flywheel traces show RUN` shows one run"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import typer
 
 from flywheel.archive import open_archive
-from flywheel.commands.common import HERE, FolderOption, JsonOption, observing, write_json
+from flywheel.commands.common import HERE, FolderOption, JsonOption, counted, observing, write_json
 from flywheel.exit_codes import ExitCode
 from flywheel.indexing import caught_up
+from traces.embedded import EmbeddedIndex
 from traces.embedded.stats import IndexStats
+from traces.index import Query, Sort, Where
 from traces.segments import segment_paths
 from traces.terminal import one_line
 
 _MEBIBYTE = 1 << 20
+_FIRST_DAY = 86_400.0  # importers of sources without times count up from the epoch
 
 
 def command(folder: FolderOption = HERE, *, as_json: JsonOption = False) -> int:
@@ -26,7 +30,7 @@ def command(folder: FolderOption = HERE, *, as_json: JsonOption = False) -> int:
     archive = open_archive(folder)
     archive.require_traces()
     with observing(as_json=as_json) as observer, caught_up(archive, observer) as index:
-        stats = index.stats()
+        stats = _dated(index, index.stats())
     paths = [*segment_paths(archive.store.own), *segment_paths(archive.store.foreign)]
     stored = sum(path.stat().st_size for path in paths)
     if as_json:
@@ -34,6 +38,16 @@ def command(folder: FolderOption = HERE, *, as_json: JsonOption = False) -> int:
     else:
         _print(stats, len(paths), stored)
     return ExitCode.DONE
+
+
+def _dated(index: EmbeddedIndex, stats: IndexStats) -> IndexStats:
+    """The numbers with the start of the first run whose source tells times at all."""
+    known = Where(field="time", operator=">=", value=str(_FIRST_DAY))
+    query = Query(where=(known,), sort=(Sort(field="time"),), by_run=True, limit=1)
+    hits = index.search(query).hits
+    if not hits:
+        return replace(stats, start=None, end=None)
+    return replace(stats, start=float(hits[0].fields["time"]))
 
 
 def _document(stats: IndexStats, segments: int, stored: int) -> dict[str, Any]:
@@ -51,11 +65,11 @@ def _document(stats: IndexStats, segments: int, stored: int) -> dict[str, Any]:
 
 
 def _print(stats: IndexStats, segments: int, stored: int) -> None:
-    typer.echo(f"{stats.runs:,} runs, {stats.spans:,} spans{_between(stats)}")
+    typer.echo(f"{counted(stats.runs, 'run')}, {counted(stats.spans, 'span')}{_between(stats)}")
     if stats.others:
-        typer.echo(f"{stats.others:,} further traces tell of no agent's work")
+        typer.echo(f"{counted(stats.others, 'further trace')} without any agent's work")
     typer.echo(
-        f"{stored / _MEBIBYTE:,.1f} MB in {segments:,} segments, {stats.size / _MEBIBYTE:,.1f} MB of index"
+        f"{stored / _MEBIBYTE:,.1f} MB in {counted(segments, 'segment')}, {stats.size / _MEBIBYTE:,.1f} MB of index"
     )
     for name, counts in stats.runs_by.items():
         typer.echo(f"\nruns by {name}:")

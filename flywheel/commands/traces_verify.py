@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from flywheel.archive import open_archive
-from flywheel.commands.common import HERE, FolderOption, JsonOption, write_json
+from flywheel.commands.common import HERE, FolderOption, JsonOption, counted, write_json
 from flywheel.exit_codes import ExitCode
 from traces.segments import VerifyReport, verify
 
@@ -25,7 +25,13 @@ def command(folder: FolderOption = HERE, *, as_json: JsonOption = False) -> int:
     else:
         for name, report in reports.items():
             _print(name, report)
-    return ExitCode.DONE if all(report.ok for report in reports.values()) else ExitCode.NEGATIVE
+    if all(report.ok for report in reports.values()):
+        return ExitCode.DONE
+    if not as_json:
+        typer.echo(
+            "the damaged records are lost, all others are read; what was imported can be ingested again"
+        )
+    return ExitCode.NEGATIVE
 
 
 def _document(report: VerifyReport) -> dict[str, Any]:
@@ -54,8 +60,9 @@ def _print(name: str, report: VerifyReport) -> None:
     if not report.segments:
         return
     typer.echo(
-        f"{name}: {len(report.segments)} segments, {report.spans:,} spans of {report.traces:,} traces, "
-        f"{report.duplicates:,} in several versions: {'all whole' if report.ok else 'DAMAGED'}"
+        f"{name}: {counted(len(report.segments), 'segment')}, {counted(report.spans, 'span')} of "
+        f"{counted(report.traces, 'trace')}, {report.duplicates:,} in several versions: "
+        f"{'all whole' if report.ok else 'DAMAGED'}"
     )
     for segment in report.segments:
         for place in segment.places:

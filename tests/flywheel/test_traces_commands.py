@@ -221,4 +221,4 @@ def test_reindexing_counts_a_damaged_record(
 
     assert document["spans"] == 1
     assert code == 0
-    assert "indexed 1 spans" in capsys.readouterr().out
+    assert "indexed 1 span of" in capsys.readouterr().out
