@@ -14,7 +14,7 @@ from rich.console import Console
 
 from flywheel.bench_traces.figures import document
 from flywheel.bench_traces.measuring import measure
-from flywheel.bench_traces.plan import QUICK_SPANS, SPANS, plan_for
+from flywheel.bench_traces.plan import PATIENCE_SECONDS, QUICK_SPANS, SPANS, plan_for
 from flywheel.bench_traces.showing import growth, headlines, plot
 from flywheel.errors import FlywheelError
 from flywheel.observer import PlainObserver
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     observer = PlainObserver(sys.stderr)
     try:
         with tempfile.TemporaryDirectory(prefix="bench-traces-", ignore_cleanup_errors=True) as folder:
-            plan = plan_for(spans, quick=options.quick)
+            plan = plan_for(spans, quick=options.quick, patience_seconds=options.patience)
             found = document(measure(plan, Path(folder), observer, quick=options.quick))
     except (FlywheelError, RuntimeError) as error:
         sys.stderr.write(f"bench-traces: {error}\n")
@@ -55,6 +55,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--spans", type=int, help=f"of the largest store; {SPANS:,} if not given")
     parser.add_argument("--quick", action="store_true", help="a try: little is measured, nothing is written")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=PATIENCE_SECONDS,
+        help="how many seconds, in all, to wait while others keep the machine busy; %(default)s if not given",
+    )
     parser.add_argument("--output", type=Path, help=f"where to write; {FOLDER} if not given and not quick")
     options = parser.parse_args(arguments)
     if options.output is None and not options.quick:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 SPANS = 1_000_000
 QUICK_SPANS = 10_000
+PATIENCE_SECONDS = 240.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class Plan:
     repetitions: int = 5
     queries: int = 100
     passes: int = 3
-    patience_seconds: float = 240.0
+    patience_seconds: float = PATIENCE_SECONDS
 
     @property
     def disk_bytes(self) -> int:
@@ -35,11 +36,11 @@ class Plan:
         return 1_000_000_000 + self.sizes[-1] * 11_000
 
 
-def plan_for(spans: int, *, quick: bool) -> Plan:
+def plan_for(spans: int, *, quick: bool, patience_seconds: float = PATIENCE_SECONDS) -> Plan:
     """Stores of so many spans, of a tenth and of a hundredth of it; quick ones measure little, and badly."""
     sizes = tuple(sorted({max(1000, spans // 100), max(1000, spans // 10), spans}))
     if not quick:
-        return Plan(sizes=sizes)
+        return Plan(sizes=sizes, patience_seconds=patience_seconds)
     return Plan(
         sizes=sizes,
         small=4096,

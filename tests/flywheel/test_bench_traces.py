@@ -6,11 +6,14 @@ import io
 import json
 import os
 import sqlite3
+import sys
 import threading
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from flywheel.archive import open_archive
 from flywheel.bench_traces.__main__ import main
 from flywheel.bench_traces.bodies import make_bodies
 from flywheel.bench_traces.figures import Figures, Grown, Load, document, percentile, spread
@@ -25,11 +29,12 @@ from flywheel.bench_traces.fresh import in_fresh_process, in_fresh_processes
 from flywheel.bench_traces.ingesting import Ingested, ingest, rebuild, windows
 from flywheel.bench_traces.limit import limit_seconds
 from flywheel.bench_traces.measuring import LoadWatch, measure
-from flywheel.bench_traces.phoenix import VARIABLE, PhoenixReceived, phoenix_python
+from flywheel.bench_traces.phoenix import VARIABLE, PhoenixReceived, phoenix_python, phoenix_receives
 from flywheel.bench_traces.plan import plan_for
 from flywheel.bench_traces.quiet import Quiet, idle_share
-from flywheel.bench_traces.receiving import Received
+from flywheel.bench_traces.receiving import Received, receive_bodies
 from flywheel.bench_traces.searching import RATES, Asked, Searched, search_all
+from flywheel.bench_traces.sending import sender
 from flywheel.bench_traces.showing import growth, headlines, plot
 from flywheel.bench_traces.store import write_segments
 from flywheel.bench_traces.vocabulary import WORDS, Texts, rank_at, share, word
@@ -381,6 +386,7 @@ def test_a_quick_plan_measures_little() -> None:
     assert whole.sizes == (10_000, 100_000, 1_000_000)
     assert whole.disk_bytes <= 12_000_000_000
     assert quick.sizes == (1000,)
+    assert (whole.patience_seconds, quick.patience_seconds) == (240.0, 0.0)
     assert quick.small < whole.small
 
 
@@ -429,6 +435,130 @@ def _count_until(stop: threading.Event) -> None:
 def test_idleness_is_a_share() -> None:
     """Of all cores' time."""
     assert 0 <= idle_share(0.05) <= 1
+
+
+class _Sink(BaseHTTPRequestHandler):
+    """Takes bodies, and tells how many spans it was sent as Phoenix would: one request later."""
+
+    protocol_version = "HTTP/1.1"
+    spans = 0
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/v1/traces":
+            _Sink.spans += len(decode_spans(body, json=False).spans)
+            answer = b""
+        else:
+            edges = [{"node": {"recordCount": _Sink.spans}}]
+            answer = json.dumps({"data": {"projects": {"edges": edges}}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def sink() -> Iterator[str]:
+    """The address of a server that takes everything."""
+    _Sink.spans = 0
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Sink) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.enable_socket
+def test_a_sender_waits_for_the_word_and_sends_everything(sink: str, tmp_path: Path) -> None:
+    """It has read its bodies by then, so that reading is not measured."""
+    bodies = make_bodies(tmp_path / "bodies", 1024, seed=1, span_bytes=1024)
+
+    with sender(sink, bodies) as sending:
+        before = _Sink.spans
+        is_early = sending.is_done(0.05)
+        sending.go()
+        sent = sending.result()
+
+    assert (before, is_early) == (0, False)
+    assert _Sink.spans == 1024
+    assert 0 < sent.end - sent.begin < 60
+
+
+@pytest.mark.enable_socket
+def test_phoenix_is_started_fed_and_asked_what_it_has(tmp_path: Path) -> None:
+    """Here a stand-in takes its place: an interpreter that serves what Phoenix would serve."""
+    python = tmp_path / "python"
+    python.write_text(f"#!{sys.executable}\n" + _STAND_IN, encoding="utf-8")
+    python.chmod(0o755)
+    warm = make_bodies(tmp_path / "warm", 1, seed=2, span_bytes=1024)
+    bodies = make_bodies(tmp_path / "bodies", 1024, seed=1, span_bytes=1024)
+
+    found = phoenix_receives(str(python), tmp_path / "work", warm, bodies)
+
+    assert (found.version, found.spans) == ("stand-in", 1024)
+    assert found.durable_per_s >= found.searchable_per_s > 0
+
+
+_STAND_IN = """
+import json, os, sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+if sys.argv[1] == "-c":
+    sys.exit(print("stand-in"))
+assert sys.argv[1:] == ["-m", "phoenix.server.main", "serve"]
+class Server(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    spans = 0
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        Server.spans += 512 * (self.path == "/v1/traces")
+        count = {"node": {"recordCount": Server.spans}}
+        answer = json.dumps({"data": {"projects": {"edges": [count]}}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+    def log_message(self, *_):
+        pass
+ThreadingHTTPServer((os.environ["PHOENIX_HOST"], int(os.environ["PHOENIX_PORT"])), Server).serve_forever()
+"""
+
+
+@pytest.mark.enable_socket
+def test_phoenix_that_does_not_start_is_told(tmp_path: Path) -> None:
+    """With what it said."""
+    bodies = make_bodies(tmp_path / "bodies", 1, seed=1, span_bytes=1024)
+
+    with pytest.raises(RuntimeError, match="No module named 'phoenix'"):
+        phoenix_receives(sys.executable, tmp_path / "work", bodies, bodies)
+
+
+@pytest.mark.enable_socket
+def test_what_is_sent_to_a_receiver_is_found(tmp_path: Path) -> None:
+    """Real processes; what was there before stays, and is not counted."""
+    root = open_archive(tmp_path).store.root
+    write_segments(root, 100, 7)
+    ingest(root)
+
+    found = receive_bodies(tmp_path, make_bodies(tmp_path / "bodies", 1024, seed=2, span_bytes=1024))
+
+    assert found.spans == 1024
+    assert found.durable_seconds <= found.searchable_seconds
+    assert found.peak_memory_mb > 50
+
+
+@pytest.mark.enable_socket
+def test_a_receiver_that_does_not_start_is_told(tmp_path: Path) -> None:
+    """With what it said."""
+    bodies = make_bodies(tmp_path / "bodies", 1, seed=1, span_bytes=1024)
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "policy.toml").write_text("[redaction\n", encoding="utf-8")
+
+    with pytest.raises(RuntimeError, match=r"does not start.*policy.toml"):
+        receive_bodies(tmp_path / "store", bodies)
 
 
 @pytest.mark.slow
