@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SEED ?= 1
 
-.PHONY: help demo test test-slow check format lint types contracts docs clean bench-wheel bench-traces
+.PHONY: help demo test test-slow test-docker check format lint types contracts docs clean bench-wheel bench-traces
 
 help: ## Print the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -24,6 +24,9 @@ test: $(STAMP) ## Run the tests
 
 test-slow: $(STAMP) ## Run the tests that take minutes; writes docs/benchmarks/slow.json
 	$(BIN)/python -m pytest -m slow --timeout 900 --results docs/benchmarks/slow.json
+
+test-docker: $(STAMP) ## Run the tests that need a Docker engine (and, for their image, debootstrap)
+	$(BIN)/python -m pytest -m docker --timeout 300 -rs
 
 check: $(STAMP) lint types contracts test ## Everything that CI runs
 

@@ -9,6 +9,7 @@ from harness.errors import BrokenSystemError
 from harness.sandbox import Sandbox
 from harness.sandboxes.directory import DirectorySandbox
 from harness.sandboxes.namespace import NamespaceSandbox
+from harness.sandboxes.processes import ProcessService
 
 if TYPE_CHECKING:
     from harness.sandboxes.docker.sandbox import DockerSandbox
@@ -35,6 +36,17 @@ def choose_sandbox(name: str = AUTO, *, image: str | None = None) -> Sandbox:
     sandbox.close()
     _LOG.warning("no namespaces (%s): commands run in a temporary directory, no security boundary", reason)
     return DirectorySandbox()
+
+
+def agent_processes(sandbox: Sandbox) -> ProcessService:
+    """The service of agent processes that are as far apart from this machine as the commands in ``sandbox``."""
+    if sandbox.isolation == "docker":
+        from harness.sandboxes.docker.agents import ContainedAgents  # noqa: PLC0415 - the SDK loads slowly
+
+        return ContainedAgents()
+    from harness.agent_service import agent_service  # noqa: PLC0415 - it chooses no sandbox, but needs them
+
+    return agent_service(isolated=sandbox.isolation != "directory")
 
 
 def why_not(sandbox: Sandbox) -> str | None:

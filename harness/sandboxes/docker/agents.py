@@ -31,6 +31,7 @@ from harness.wire import receive_frame, send_frame
 _ROOT = Path(__file__).resolve().parents[3]
 _SERVER = ("harness/wire.py", "harness/sandboxes")  # what the forking process needs beside what agents see
 _LIMITS = ContainerLimits(memory=1024 * MEGABYTE, processes=64)
+_QUEUES = "/dev/mqueue"  # whose messages would wait for the next run
 _READY_SECONDS = 60.0
 _FORK_SECONDS = 20.0
 
@@ -167,7 +168,7 @@ def agents_request(layout: Layout, image: str, limits: ContainerLimits) -> Conta
         home=layout.home,
         hostname=layout.hostname,
         binds=tuple((source, target) for source, target in binds if Path(source).exists()),
-        masked=tuple(path for path in (*layout.masked, "/dev/mqueue") if Path(path).is_dir()),
+        masked=(*(path for path in layout.masked if Path(path).is_dir()), _QUEUES),
         scratch=(*layout.scratch, (HARNESS_FOLDER, 16 * MEGABYTE)),
     )
 

@@ -81,8 +81,7 @@ def _probe(interpreter: str) -> dict[str, str]:
 
 
 def _names(library: Path) -> list[str]:
-    """The names by which a library is asked for: its file's, and those of the links beside it."""
-    stem = library.name.split(".so")[0]
-    return sorted(
-        path.name for path in library.parent.glob(f"{stem}.so*") if path.resolve() == library.resolve()
-    )
+    """The names by which a library may be asked for: its file's, and those of links beside it with a version."""
+    stem = library.name.split(".so", maxsplit=1)[0]
+    links = [path.name for path in library.parent.glob(f"{stem}.so.*") if path.resolve() == library]
+    return sorted({library.name, *links})

@@ -38,7 +38,8 @@ _TEMPORARY = "/tmp"  # noqa: S108 - the container's own
 class DockerSandbox:
     """Opens containers of ``image``; a picklable value that looks for the engine when it is first used.
 
-    The first opening removes what dead owners left behind. ``network`` gives containers the engine's bridge.
+    The first opening removes what dead owners left behind. ``network`` gives containers the engine's bridge. With
+    ``ahead`` one container more than is open waits for the next opening.
     """
 
     isolation = "docker"
@@ -49,16 +50,19 @@ class DockerSandbox:
         *,
         network: bool = False,
         limits: ContainerLimits | None = None,
+        ahead: bool = True,
     ) -> None:
         self.image = image
         self.network = network
         self.limits = limits or ContainerLimits()
+        self.ahead = ahead
         self._engine = Engine()
         self._prepared: ContainerRequest | None = None
         self._warm: WarmContainers | None = None
+        self._of_tasks: dict[tuple[str, bool, ContainerLimits], DockerSandbox] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self.image, self.network, self.limits)
+        return _restored, (self.image, self.network, self.limits, self.ahead)
 
     def __enter__(self) -> Self:
         return self
@@ -68,15 +72,25 @@ class DockerSandbox:
 
     def close(self) -> None:
         """Remove what is left of closed openings, and let go of the engine; a later opening begins anew."""
+        while self._of_tasks:
+            self._of_tasks.popitem()[1].close()
         if self._warm is not None:
             self._warm.close()
             self._warm = None
         self._engine.close()
 
     def of_task(self, environment: TaskEnvironment) -> DockerSandbox:
-        """The sandbox of a task with wishes, its image built if need be; raises ``BrokenSystemError`` with the log's end."""
+        """The sandbox of a task with wishes, closed with this one; its image is built if need be.
+
+        Raises ``BrokenSystemError`` with the end of the build's log.
+        """
         image = image_of(environment, self._engine, self.image)
-        return DockerSandbox(image, network=environment.network, limits=environment.limits)
+        key = (image, environment.network, environment.limits)
+        if key not in self._of_tasks:  # nothing is started ahead: a suite may have hundreds
+            self._of_tasks[key] = DockerSandbox(
+                image, network=environment.network, limits=environment.limits, ahead=False
+            )
+        return self._of_tasks[key]
 
     @contextlib.contextmanager
     def open(
@@ -105,7 +119,7 @@ class DockerSandbox:
         if extra:
             return made(extra=extra)
         if self._warm is None:
-            self._warm = WarmContainers(made)
+            self._warm = WarmContainers(made, ahead=self.ahead)
         return self._warm.take()
 
     def _prepare(self) -> ContainerRequest:
@@ -125,8 +139,8 @@ class DockerSandbox:
         )
 
 
-def _restored(image: str, network: bool, limits: ContainerLimits) -> DockerSandbox:
-    return DockerSandbox(image, network=network, limits=limits)
+def _restored(image: str, network: bool, limits: ContainerLimits, ahead: bool) -> DockerSandbox:
+    return DockerSandbox(image, network=network, limits=limits, ahead=ahead)
 
 
 def _check_paths(extra: Mapping[str, bytes]) -> None:

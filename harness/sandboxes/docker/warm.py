@@ -39,11 +39,13 @@ class _Opened:
 class WarmContainers:
     """Hands out containers that ``make`` makes, each once; starts the next and removes the last behind one's back.
 
-    What goes wrong there is raised by the next call. Safe for threads.
+    What goes wrong there is raised by the next call. Safe for threads. Without ``ahead`` none is started before it
+    is asked for.
     """
 
-    def __init__(self, make: Callable[[], AbstractContextManager[Container]]) -> None:
+    def __init__(self, make: Callable[[], AbstractContextManager[Container]], *, ahead: bool = True) -> None:
         self._make = make
+        self._ahead = ahead
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="containers")
         self._spare: deque[Future[_Opened]] = deque()
         self._leaving: deque[Future[None]] = deque()
@@ -54,7 +56,8 @@ class WarmContainers:
         """A container nobody has used; raises ``BrokenSystemError``."""
         self._settle()
         opened = self._next()
-        self._spare.append(self._threads.submit(self._open))
+        if self._ahead:
+            self._spare.append(self._threads.submit(self._open))
         try:
             yield opened.container
         finally:

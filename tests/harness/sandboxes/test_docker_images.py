@@ -42,11 +42,15 @@ def test_an_image_is_built_and_runs(engine: Engine) -> None:
         "COPY tool /opt/tool", "ENV COLOUR=green LD_PRELOAD=/nowhere.so", "ENV PATH=/opt:$PATH", "USER root",
         'ENTRYPOINT ["false"]', "VOLUME /data", "HEALTHCHECK CMD false", tool="kept\n",
     )  # fmt: skip
-    with DockerSandbox(IMAGE).of_task(environment) as sandbox, sandbox.open({}) as session:
+    with DockerSandbox(IMAGE) as chosen, chosen.of_task(environment).open({}) as session:
         script = "cat /opt/tool; echo $COLOUR $PATH; id -u; echo > /data/x && df -m /data | tail -1"
         output = session.execute(("bash", "-c", script)).output.split()
 
-    assert output[:3] == ["kept", "green", "/opt:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
+    assert output[:3] == [
+        "kept",
+        "green",
+        "/opt:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    ]
     assert output[3] == "65534"
     assert output[5] == "16"
 
@@ -73,7 +77,9 @@ def test_a_build_has_no_network(engine: Engine) -> None:
 def test_a_build_that_fails_says_how(engine: Engine) -> None:
     """A failure of infrastructure, with the end of the log; nothing is left of it."""
     before = ids(engine)
-    with pytest.raises(BrokenSystemError, match=r"returned a non-zero code: 3; the log ends:(.|\n)*the last words"):
+    with pytest.raises(
+        BrokenSystemError, match=r"returned a non-zero code: 3; the log ends:(.|\n)*the last words"
+    ):
         image_of(of("RUN echo the last words; exit 3"), engine, IMAGE)
 
     assert ids(engine) == before
@@ -90,7 +96,9 @@ def test_a_base_that_is_not_here_is_the_reason(engine: Engine) -> None:
     """Known before anything is built, so that a suite can list the task with it."""
     environment = TaskEnvironment(context={"Dockerfile": ContextFile(content=b"FROM no-such-base:1\n")})
 
-    assert why_not_built(environment, engine) == "needs the image no-such-base:1, which is not on this machine"
+    assert (
+        why_not_built(environment, engine) == "needs the image no-such-base:1, which is not on this machine"
+    )
     assert why_not_built(of(), engine) is None
     with pytest.raises(BrokenSystemError, match="needs the image no-such-base:1"):
         image_of(environment, engine, IMAGE)
@@ -105,8 +113,11 @@ def test_a_context_that_leaves_its_folder_is_refused(engine: Engine) -> None:
 def test_a_task_without_wishes_gets_the_default(engine: Engine) -> None:
     """A named image comes before it, and limits and network are the task's."""
     limits = ContainerLimits(processes=20)
-    sandbox = DockerSandbox(IMAGE).of_task(TaskEnvironment(limits=limits))
+    chosen = DockerSandbox(IMAGE)
+    sandbox = chosen.of_task(TaskEnvironment(limits=limits))
 
+    assert chosen.of_task(TaskEnvironment(limits=limits)) is sandbox
+    assert not sandbox.ahead
     assert sandbox.image == IMAGE
     assert sandbox.limits == limits
     assert not sandbox.network

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from harness.errors import BrokenSystemError
-from harness.sandboxes.choose import choose_sandbox, why_not
+from harness.sandboxes.choose import agent_processes, choose_sandbox, why_not
+from harness.sandboxes.directory import DirectorySandbox
 from harness.sandboxes.docker.agents import ContainedAgents
 from harness.sandboxes.docker.container import Container
 from harness.sandboxes.docker.doorway import Doorway
@@ -21,6 +22,7 @@ from harness.sandboxes.docker.engine import Engine
 from harness.sandboxes.docker.runtime import find_runtime
 from harness.sandboxes.docker.sandbox import DockerSandbox
 from harness.sandboxes.docker.warm import WarmContainers
+from harness.sandboxes.fork_service import ForkService
 
 
 @pytest.fixture
@@ -52,6 +54,13 @@ def test_an_engine_elsewhere_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
 
     with pytest.raises(BrokenSystemError, match="the engine must be on this machine"):
         Engine().image("any")
+
+
+def test_agent_processes_are_as_far_apart_as_commands(no_engine: None) -> None:
+    """Where commands run in containers, so does a harness's own code; nothing is started by choosing."""
+    services = [agent_processes(sandbox) for sandbox in (DockerSandbox(), DirectorySandbox())]
+
+    assert [type(service) for service in services] == [ContainedAgents, ForkService]
 
 
 def test_an_unknown_sandbox_names_the_choices() -> None:
@@ -149,6 +158,19 @@ def test_one_container_waits_ahead_and_each_is_used_once() -> None:
     assert len(set(map(id, used))) == 3
     assert len(yard.made) == 4
     assert yard.removed == 4
+
+
+def test_nothing_is_made_ahead_where_it_might_never_be_used() -> None:
+    """A suite may have an image for each task."""
+    yard = Yard()
+    warm = WarmContainers(yard.make, ahead=False)
+    for _ in range(2):
+        with warm.take():
+            pass
+    warm.close()
+
+    assert len(yard.made) == 2
+    assert yard.removed == 2
 
 
 def test_one_that_died_while_waiting_is_not_handed_out() -> None:
