@@ -41,7 +41,7 @@ def _section(name: str, command: Any) -> list[str]:
         if parameter.param_type_name == "argument"
     )
     rows = [
-        f"| `{'`, `'.join(parameter.opts)}` | {_described(parameter)} |"
+        f"| `{'`, `'.join([*parameter.opts, *parameter.secondary_opts])}` | {_described(parameter)} |"
         for parameter in command.params
         if parameter.param_type_name == "option" and parameter.name != "help"
     ]

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from harness.sandbox import WORKSPACE
 
 LOGS = "/tmp/logs"  # noqa: S108 -- the sandbox's own
-_BEFORE, _AFTER = r"(?<![\w./~})-])", r"(?![\w-]|\.\w)"
+_BEFORE = r"(?:(?<![\w./~})-])|(?<=:-))"  # not within a longer path, but after a default of the shell
+_AFTER = r"(?![\w-]|\.\w)"
 
 
 @dataclass(frozen=True, kw_only=True)

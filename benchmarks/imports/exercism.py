@@ -54,7 +54,7 @@ def _lists(files: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise RefusedError(Reason.UNREADABLE, f"{CONFIG} does not list the exercise's files") from None
     for path in (path for paths in lists.values() for path in paths):
-        if path not in files:
+        if not isinstance(path, str) or path not in files:
             shown = repr(path)[:80]
             raise RefusedError(Reason.UNSAFE_FOLDER, f"{CONFIG} names {shown}, which is not in the folder")
     return lists

@@ -15,6 +15,7 @@ from benchmarks.imports.solving import solve
 from benchmarks.imports.tests_verifier import Counts, TestsVerifier
 from benchmarks.suite_check import TaskCheck, check_task
 from benchmarks.task import Task
+from harness.errors import BrokenSystemError
 from harness.runs import Assignment, Verification
 from harness.sandbox import Sandbox
 
@@ -40,16 +41,24 @@ class Outcome:
 def try_source(source: Source, files: Mapping[str, bytes], sandbox: Sandbox) -> Outcome:
     """Make a task of what was found and check it; raises ``BrokenSystemError`` where no sandbox can be had."""
     try:
-        draft = source.read(source.id, files)
-        task = _task(draft, sandbox)
-        refusals = _unmet(draft, sandbox) or _unsound(check_task(task, sandbox))
+        return _tried(source, files, sandbox)
+    except BrokenSystemError:
+        raise
     except RefusedError as error:
-        return Outcome(id=source.id, format=source.format, refusals=(error.refusal,))
+        refusal = error.refusal
     except OSError as error:  # the sandbox takes no such files
-        detail = f"the sandbox cannot hold its files: {error.strerror}"
-        return Outcome(
-            id=source.id, format=source.format, refusals=(Refusal(reason=Reason.TOO_LARGE, detail=detail),)
+        refusal = Refusal(
+            reason=Reason.TOO_LARGE, detail=f"the sandbox cannot hold its files: {error.strerror}"
         )
+    except Exception as error:  # noqa: BLE001 -- a trial ends here: one odd folder must not end the import
+        refusal = Refusal(reason=Reason.UNREADABLE, detail=f"its reader stumbled: {type(error).__name__}")
+    return Outcome(id=source.id, format=source.format, refusals=(refusal,))
+
+
+def _tried(source: Source, files: Mapping[str, bytes], sandbox: Sandbox) -> Outcome:
+    draft = source.read(source.id, files)
+    task = _task(draft, sandbox)
+    refusals = _unmet(draft, sandbox) or _unsound(check_task(task, sandbox))
     return Outcome(
         id=source.id,
         format=source.format,

@@ -23,15 +23,15 @@ _ADD = re.compile(r"^(?:uv (?:add|pip install)|(?:python3? -m )?pip3? install)" 
 _APT = re.compile(r"^apt(?:-get)? (?:-\w+ )*install" + _NAMES)
 _FRAME = (
     re.compile(
-        r"^(?:set [-+]\w+.*|source \S*/(?:env|activate)|\. \S*/(?:env|activate)|cd \S+|uv (?:init|venv|sync).*)$"
+        r"^(?:set [-+]\w+.*|source \S*/(?:env|activate)|\. \S*/(?:env|activate)|cd (?:/workspace|\.)|uv (?:init|venv|sync).*)$"
     ),
     re.compile(r"^apt(?:-get)? (?:-\w+ )*(?:update|clean).*$"),
     re.compile(r"^curl -LsSf https://astral\.sh/uv/[\w.]+/?install\.sh \| sh$"),
-    re.compile(
-        r"^(?:if \[.*\]; then|if \[.*\]|then|else|fi|exit \S+|echo .*|mkdir -p /logs/verifier|\w+=\$\?)$"
-    ),
+    re.compile(r"^(?:if \[.*\]; then|if \[.*\]|then|else|fi|exit \S+|echo .*|mkdir -p \S+|\w+=\$\?)$"),
 )
-_TOOLS = frozenset({"curl", "wget", "ca-certificates", "git", "python3", "python3-pip", "pytest"})
+_TOOLS = frozenset(
+    {"curl", "wget", "ca-certificates", "git", "python3", "python3-pip", "pytest", "pytest-json-ctrf"}
+)
 _NETWORK = re.compile(
     r"\b(?:apt(?:-get)?|curl|wget|pip3?|uvx?|npm|yarn|conda|cargo|git clone|go get)\b(?! --version)"
 )
@@ -93,6 +93,9 @@ def _tests(arguments: str) -> tuple[str, ...]:
         words = shlex.split(arguments)
     except ValueError:
         return ()
+    words = [
+        word for word, before in zip(words, ["", *words], strict=False) if "--ctrf" not in {word, before}
+    ]
     files = [word for word in words if word.endswith(".py")]
     flags = [word for word in words if word not in files]
     harmless = all(

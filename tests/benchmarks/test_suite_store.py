@@ -9,7 +9,7 @@ import pytest
 from benchmarks.errors import SuiteError
 from benchmarks.splits import assign_splits
 from benchmarks.suite_cache import write_cached
-from benchmarks.suite_store import load_suite, suite_descriptions, suite_names
+from benchmarks.suite_store import load_suite, own_suites, suite_descriptions, suite_names
 from benchmarks.suites.humaneval_repair.blueprint import Blueprint
 from benchmarks.suites.humaneval_repair.problem import Problem, all_problems
 from benchmarks.suites.humaneval_repair.source import HumanEvalRepair
@@ -17,9 +17,9 @@ from harness.sandbox import Sandbox
 from harness.sandboxes.directory import DirectorySandbox
 
 
-def test_the_names_are_known() -> None:
-    """Both suites of the project can be had."""
-    assert suite_names() == ("humaneval-repair", "workshop")
+def test_the_names_are_known(tmp_path: Path) -> None:
+    """Both suites of the project can be had, and no imported one can take their names."""
+    assert suite_names(tmp_path) == own_suites() == ("humaneval-repair", "workshop")
 
 
 def test_an_unknown_name_is_answered_with_the_choices(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -36,11 +36,11 @@ def test_every_group_has_a_split(sandbox: Sandbox, tmp_path: Path) -> None:
     assert len({task.id for task in suite.tasks}) == len(suite.tasks)
 
 
-def test_every_suite_is_described() -> None:
+def test_every_suite_is_described(tmp_path: Path) -> None:
     """In a sentence, under the name that loads it."""
-    descriptions = suite_descriptions()
+    descriptions = suite_descriptions(tmp_path)
 
-    assert tuple(sorted(descriptions)) == suite_names()
+    assert tuple(sorted(descriptions)) == suite_names(tmp_path)
     assert all(20 < len(text) < 120 for text in descriptions.values())
 
 

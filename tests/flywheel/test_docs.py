@@ -45,7 +45,9 @@ def test_every_command_in_the_documents_exists_with_its_options(page: Path) -> N
         assert command is not None, f"{page.name}: {words}"
         if getattr(command, "commands", None):
             continue
-        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        known = {
+            option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+        } | {"--help"}
         unknown = [word for word in rest if re.match(r"--?[a-zA-Z]", word) and word not in known]
         assert not unknown, f"{page.name}: {words}"
 

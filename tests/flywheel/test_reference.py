@@ -41,7 +41,9 @@ def test_a_section_has_every_option_and_argument(name: str, command: Any) -> Non
         if parameter.param_type_name == "argument":
             assert parameter.name.upper() in usage
         elif parameter.name != "help":
-            assert all(f"`{spelling}`" in section for spelling in parameter.opts)
+            assert all(
+                f"`{spelling}`" in section for spelling in (*parameter.opts, *parameter.secondary_opts)
+            )
             assert (parameter.help or "") in section
     assert command.help.strip() in section
     assert f"Example: `{name}" in " ".join(section.split())
