@@ -11,7 +11,7 @@ from datetime import date
 from statistics import median, quantiles
 from typing import Any
 
-from flywheel.bench_traces.ingesting import Ingested, windows
+from flywheel.bench_traces.ingesting import Ingested, Window, windows
 from flywheel.bench_traces.phoenix import PhoenixReceived
 from flywheel.bench_traces.receiving import Received
 from flywheel.bench_traces.searching import Asked, Searched
@@ -33,7 +33,12 @@ class Grown:
     @property
     def last_window_per_s(self) -> float:
         """Spans per second over the last tenth of the spans."""
-        return median(found.window_per_s(round(0.9 * self.spans), self.spans) for found in self.ingested)
+        return median(found.per_s for found in self.last_windows)
+
+    @property
+    def last_windows(self) -> list[Window]:
+        """The last tenth of the spans, each time that they were indexed."""
+        return [found.window(round(0.9 * self.spans), self.spans) for found in self.ingested]
 
     @property
     def p95_ms(self) -> list[float]:
@@ -86,6 +91,12 @@ class Figures:
         """The ingest rate of the largest store's last tenth over that of the smallest store."""
         return self.largest.last_window_per_s / median(found.per_s for found in self.grown[0].ingested)
 
+    @property
+    def cpu_ratio(self) -> float:
+        """As ``rate_ratio``, but spans per second that the process had a core."""
+        first = median(found.window(0, found.spans).cpu_us for found in self.grown[0].ingested)
+        return first / median(found.cpu_us for found in self.largest.last_windows)
+
 
 def percentile(values: Sequence[float], percent: int) -> float:
     """A percentile by linear interpolation; the largest value where there is only one."""
@@ -109,6 +120,7 @@ def document(figures: Figures) -> dict[str, Any]:
             figures.receive_per_s, None if phoenix is None else phoenix.searchable_per_s
         ),
         "rate_1m_over_10k": round(figures.rate_ratio, 3),
+        "cpu_rate_1m_over_10k": round(figures.cpu_ratio, 3),
         "receive_spans_per_s": round(figures.receive_per_s),
         "limit_spans_per_s": round(figures.limit_per_s),
         "phoenix_spans_per_s": None if phoenix is None else round(phoenix.searchable_per_s, 1),
@@ -165,7 +177,10 @@ def _grown(found: Grown) -> dict[str, Any]:
         "store_spans_per_s": round(found.store_per_s),
         "ingest_spans_per_s": spread([one.per_s for one in found.ingested]),
         "ingest_last_tenth_spans_per_s": round(found.last_window_per_s),
-        "ingest_windows": [{"spans": size, "spans_per_s": round(rate)} for size, rate in _windows(found)],
+        "ingest_windows": [
+            {"spans": size, "spans_per_s": round(window.per_s), "cpu_us_per_span": round(window.cpu_us, 1)}
+            for size, window in _windows(found)
+        ],
         "ingest_peak_memory_mb": round(found.ingest_memory_mb, 1),
         "index_bytes_per_span": round(last.index_bytes / last.spans),
         "reindex_spans_per_s": spread(found.reindex_per_s),
@@ -181,7 +196,7 @@ def _grown(found: Grown) -> dict[str, Any]:
     }
 
 
-def _windows(found: Grown) -> list[tuple[int, float]]:
+def _windows(found: Grown) -> list[tuple[int, Window]]:
     steps = sorted({found.spans * part // 100 for part in (1, 2, 5, 10, 20, 35, 50, 75, 100)} - {0})
     return sorted(windows(found.ingested[-1], steps).items())
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from traces.catch_up import catch_up
 from traces.embedded import EmbeddedIndex
@@ -16,33 +17,69 @@ from traces.store import TraceStore
 _SAY_EVERY = 100_000
 
 
+class Mark(NamedTuple):
+    """How many spans were indexed after so many seconds, of which the process had a core for ``cpu_seconds``."""
+
+    spans: int
+    seconds: float
+    cpu_seconds: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ingested:
-    """How long it took to index ``spans``; ``marks`` are seconds and spans after each transaction."""
+    """How long it took to index ``spans``; ``marks`` were made after each transaction, the last one at the end."""
 
     spans: int
     runs: int
-    seconds: float
-    marks: tuple[tuple[float, int], ...]
+    marks: tuple[Mark, ...]
     index_bytes: int
 
     @property
     def per_s(self) -> float:
         """Spans per second, over all."""
-        return self.spans / self.seconds
+        return self.window(0, self.spans).per_s
 
-    def window_per_s(self, first: int, last: int) -> float:
-        """Spans per second between two numbers of spans."""
-        return (last - first) / max(1e-9, self._moment(last) - self._moment(first))
+    def window(self, first: int, last: int) -> Window:
+        """What happened between two numbers of spans."""
+        begin, end = self._moment(first), self._moment(last)
+        return Window(
+            spans=last - first,
+            seconds=end.seconds - begin.seconds,
+            cpu_seconds=end.cpu_seconds - begin.cpu_seconds,
+        )
 
-    def _moment(self, spans: int) -> float:
-        """When there were so many spans; in between two marks by their distance from both."""
-        before, begin = 0, 0.0
-        for seconds, count in (*self.marks[:-1], (self.seconds, self.spans)):
-            if spans <= count:
-                return begin + (seconds - begin) * (spans - before) / max(1, count - before)
-            before, begin = count, seconds
-        return self.seconds
+    def _moment(self, spans: int) -> Mark:
+        """When there were so many spans; in between two marks time passes evenly."""
+        before = Mark(0, 0.0, 0.0)
+        for mark in self.marks:
+            if spans <= mark.spans:
+                part = (spans - before.spans) / max(1, mark.spans - before.spans)
+                return Mark(
+                    spans,
+                    before.seconds + part * (mark.seconds - before.seconds),
+                    before.cpu_seconds + part * (mark.cpu_seconds - before.cpu_seconds),
+                )
+            before = mark
+        return before
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """How long so many spans took."""
+
+    spans: int
+    seconds: float
+    cpu_seconds: float
+
+    @property
+    def per_s(self) -> float:
+        """Spans per second."""
+        return self.spans / max(self.seconds, 1e-9)
+
+    @property
+    def cpu_us(self) -> float:
+        """Microseconds of a core for each span: what others do on the machine hardly changes it."""
+        return 1e6 * self.cpu_seconds / max(self.spans, 1)
 
 
 def ingest(root: Path) -> Ingested:
@@ -51,11 +88,9 @@ def ingest(root: Path) -> Ingested:
     with EmbeddedIndex(store.index) as index:
         clock = _Clock()
         found = catch_up(index, store, progress=clock.note)
-        seconds = clock.seconds
+        clock.end()
         size = index.stats().size
-    return Ingested(
-        spans=found.spans, runs=found.runs, seconds=seconds, marks=tuple(clock.marks), index_bytes=size
-    )
+    return Ingested(spans=found.spans, runs=found.runs, marks=tuple(clock.marks), index_bytes=size)
 
 
 def rebuild(root: Path) -> float:
@@ -63,14 +98,15 @@ def rebuild(root: Path) -> float:
     store = TraceStore(root=root)
     clock = _Clock()
     report = reindex(store, store.index, progress=clock.note)
-    return report.spans / clock.seconds
+    clock.end()
+    return report.spans / clock.marks[-1].seconds
 
 
-def windows(found: Ingested, sizes: Sequence[int]) -> dict[int, float]:
-    """The rate in the window that ends at each number of spans and begins at a tenth less; all of it at the first."""
+def windows(found: Ingested, sizes: Sequence[int]) -> dict[int, Window]:
+    """The window that ends at each number of spans and begins at a tenth less; all of it at the first."""
     first = min(sizes)
     return {
-        size: found.window_per_s(0 if size == first else round(0.9 * size), size)
+        size: found.window(0 if size == first else round(0.9 * size), size)
         for size in sizes
         if size <= found.spans
     }
@@ -79,17 +115,18 @@ def windows(found: Ingested, sizes: Sequence[int]) -> dict[int, float]:
 class _Clock:
     """Notes how far the work is after each transaction, and says so now and then."""
 
-    def __init__(self, now: Callable[[], float] = time.perf_counter) -> None:
-        self._now = now
-        self._begin = now()
-        self.marks: list[tuple[float, int]] = []
-
-    @property
-    def seconds(self) -> float:
-        return self._now() - self._begin
+    def __init__(self) -> None:
+        self._begin = time.perf_counter(), time.process_time()
+        self.marks: list[Mark] = []
 
     def note(self, spans: int) -> None:
-        before = self.marks[-1][1] if self.marks else 0
-        self.marks.append((self.seconds, before + spans))
+        before = self.marks[-1].spans if self.marks else 0
+        self.marks.append(self._mark(before + spans))
         if before // _SAY_EVERY != (before + spans) // _SAY_EVERY:
-            sys.stderr.write(f"   {before + spans:,} spans after {self.seconds:.1f} s\n")
+            sys.stderr.write(f"   {before + spans:,} spans after {self.marks[-1].seconds:.1f} s\n")
+
+    def end(self) -> None:
+        self.marks[-1] = self._mark(self.marks[-1].spans)
+
+    def _mark(self, spans: int) -> Mark:
+        return Mark(spans, time.perf_counter() - self._begin[0], time.process_time() - self._begin[1])
