@@ -9,14 +9,22 @@ from traces.embedded import EmbeddedIndex
 from traces.embedded.places import folder_of, reread_run
 from traces.embedded.rows import Place
 from traces.embedded.run_rows import Origin
-from traces.embedded.segments import Position, forget_segments, read_positions, save_position
-from traces.embedded.writing import SpanWriter
-from traces.segments import Chunk, follow
+from traces.embedded.segments import (
+    Position,
+    add_damage,
+    forget_segments,
+    read_positions,
+    save_position,
+)
+from traces.embedded.writing import SpanWriter, Taken
+from traces.segments.blocks import Block
+from traces.segments.follow import follow_blocks
+from traces.segments.record import DamageReport, Record, records_in
 from traces.store import TraceStore
 
-_BATCH_BYTES = 24 << 20  # of segments; one transaction
+_BATCH_BYTES = 48 << 20  # of segments; one transaction
 _GROWTH = 20  # times what was read: how long a run may be that is read anew
-_CHUNK_BYTES = 4 << 20
+_BLOCK_BYTES = 256 << 10
 _ORIGINS: tuple[Origin, ...] = ("own", "foreign")
 
 
@@ -87,6 +95,16 @@ class Tally:
     damaged: int = 0
     ignored: int = 0
 
+    def note(self, taken: Taken) -> None:
+        """Count what became of a span."""
+        self.read += 1
+        if taken in {"new", "merged"}:
+            self.spans += 1
+        elif taken == "duplicate":
+            self.duplicates += 1
+        else:
+            self.ignored += 1
+
     def add(self, other: Tally) -> None:
         """Take over the counts of a batch that was written."""
         self.read += other.read
@@ -107,40 +125,43 @@ class Tally:
         )
 
 
+_Read = tuple[Origin, str, Block]  # a block of a segment of that name
+
+
 class _Source:
-    """The chunks of both folders. Reading goes on where it stopped, unless another process went further."""
+    """The blocks of both folders. Reading goes on where it stopped, unless another process went further."""
 
     def __init__(self, store: TraceStore) -> None:
         self._store = store
         self._expected: dict[Origin, dict[str, int]] | None = None
-        self._chunks: Iterator[tuple[Origin, Chunk]] = iter(())
-        self._next: tuple[Origin, Chunk] | None = None
+        self._blocks: Iterator[_Read] = iter(())
+        self._next: _Read | None = None
 
     def is_more(self, positions: dict[Origin, dict[str, int]]) -> bool:
         """Whether there is anything behind these positions."""
         if positions != self._expected:
             self._expected = positions
-            self._chunks = self._follow(positions)
+            self._blocks = self._follow(positions)
             self._next = None
         if self._next is None:
-            self._next = next(self._chunks, None)
+            self._next = next(self._blocks, None)
         return self._next is not None
 
-    def chunks(self, positions: dict[Origin, dict[str, int]]) -> Iterator[tuple[Origin, Chunk]]:
+    def blocks(self, positions: dict[Origin, dict[str, int]]) -> Iterator[_Read]:
         """What lies behind these positions; they are kept up to date with what is handed out."""
         while self.is_more(positions):
             assert self._next is not None
-            origin, chunk = self._next
+            origin, name, block = self._next
             self._next = None
-            positions[origin][chunk.segment] = chunk.end
+            positions[origin][name] = block.end
             self._expected = positions
-            yield origin, chunk
+            yield origin, name, block
 
-    def _follow(self, positions: dict[Origin, dict[str, int]]) -> Iterator[tuple[Origin, Chunk]]:
+    def _follow(self, positions: dict[Origin, dict[str, int]]) -> Iterator[_Read]:
         for origin in _ORIGINS:
             since = dict(positions[origin])
-            for chunk in follow(folder_of(self._store, origin), since, max_bytes=_CHUNK_BYTES):
-                yield origin, chunk
+            for name, block in follow_blocks(folder_of(self._store, origin), since, max_bytes=_BLOCK_BYTES):
+                yield origin, name, block
 
 
 def _is_more(index: EmbeddedIndex, source: _Source) -> bool:
@@ -151,26 +172,18 @@ def _is_more(index: EmbeddedIndex, source: _Source) -> bool:
 def _take_batch(writer: SpanWriter, index: EmbeddedIndex, source: _Source, tally: Tally) -> None:
     """Write what fits into one transaction."""
     size = 0
-    for origin, chunk in source.chunks(read_positions(index.connection)):
-        segment = save_position(
-            index.connection,
-            Position(origin=origin, name=chunk.segment, end=chunk.end, damaged=chunk.damage.total),
-        )
-        tally.damaged += chunk.damage.total
-        _take_chunk(writer, chunk, segment, origin, tally)
-        size += chunk.end - chunk.start
+    for origin, name, block in source.blocks(read_positions(index.connection)):
+        segment = save_position(index.connection, Position(origin=origin, name=name, end=block.end))
+        damage = DamageReport()
+        for record in records_in(block, name=name, damage=damage):
+            tally.note(writer.take(record.span, _place_of(record, segment), origin=origin))
+        if damage.total:
+            add_damage(index.connection, segment, damage.total)
+            tally.damaged += damage.total
+        size += block.end - block.start
         if size >= _BATCH_BYTES:
             return
 
 
-def _take_chunk(writer: SpanWriter, chunk: Chunk, segment: int, origin: Origin, tally: Tally) -> None:
-    tally.read += len(chunk.records)
-    for record in chunk.records:
-        place = Place(segment, record.offset, record.length, record.checksum)
-        taken = writer.take(record.span, place, origin=origin)
-        if taken in {"new", "merged"}:
-            tally.spans += 1
-        elif taken == "duplicate":
-            tally.duplicates += 1
-        else:
-            tally.ignored += 1
+def _place_of(record: Record, segment: int) -> Place:
+    return Place(segment, record.offset, record.length, record.checksum)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
 from traces import attributes as names
-from traces.calls import AGENT_OPERATION, MODEL_OPERATIONS, TOOL_OPERATION, error_of, operation_of
+from traces.calls import AGENT_OPERATION, MODEL_OPERATIONS, TOOL_OPERATION, error_of
 from traces.codec import mend
 from traces.messages import parse_messages
 from traces.read_attributes import text_of
@@ -19,6 +19,7 @@ from traces.span import Attributes, Span
 MAX_TEXT = 200_000  # characters of a span; who looks for more reads the span itself
 MAX_FIELD = 1_000  # characters of a field's value
 _NANOSECONDS = 1e9
+_TOOL_TEXTS = (names.TOOL_NAME, names.TOOL_ARGUMENTS, names.TOOL_RESULT)
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _KINDS = {
     **dict.fromkeys(MODEL_OPERATIONS, "model"),
@@ -87,24 +88,26 @@ def documents(run: Run) -> Iterator[Document]:
 
 def document(span: Span) -> Document:
     """The document of one span."""
-    kind = kind_of(span)
     found = span.attributes
-    error = error_of(span) or ""
+    kind = kind_of(span)
+    error = error_of(span) or "" if span.status == "error" or names.ERROR_TYPE in found else ""
+    duration = (clamp(span.end_ns) - clamp(span.start_ns)) / _NANOSECONDS
     return Document(
         clean(span.span_id[:MAX_FIELD]),
         clean_field(span.name),
         kind,
         clean_field(text_of(found, names.TOOL_NAME)) if names.TOOL_NAME in found else "",
-        clean_field(_model(span)) if kind == "model" else "",
+        clean_field(_model(found)) if kind == "model" else "",
         clean_field(error) if error else "",
-        max(0.0, (clamp(span.end_ns) - clamp(span.start_ns)) / _NANOSECONDS),
-        _searchable(span, error),
+        max(0.0, duration),
+        # Cut also before they are joined: they may be huge.
+        clean("\n".join([text[:MAX_TEXT] for text in _texts(span, error) if text])[:MAX_TEXT]),
     )
 
 
 def kind_of(span: Span) -> str:
     """``model``, ``tool``, ``agent`` or ``other``, by the span's operation."""
-    return _KINDS.get(operation_of(span), "other")
+    return _KINDS.get(text_of(span.attributes, names.OPERATION), "other")
 
 
 def clean(text: str) -> str:
@@ -130,51 +133,42 @@ def _clean_value(text: str) -> str:
     return clean(text)
 
 
-def _model(span: Span) -> str:
-    return text_of(span.attributes, names.RESPONSE_MODEL) or text_of(span.attributes, names.REQUEST_MODEL)
+def _model(found: Attributes) -> str:
+    return text_of(found, names.RESPONSE_MODEL) or text_of(found, names.REQUEST_MODEL)
 
 
-def _searchable(span: Span, error: str) -> str:
-    return clean("\n".join(text for text in _texts(span, error) if text)[:MAX_TEXT])
-
-
-def _texts(span: Span, error: str) -> Iterator[str]:
+def _texts(span: Span, error: str) -> list[str]:
     found = span.attributes
-    for key in (names.TOOL_NAME, names.TOOL_ARGUMENTS, names.TOOL_RESULT):
-        if key in found:
-            yield text_of(found, key)
-    yield from _said(found)
-    yield error
-    for event in span.events:
-        yield from _event_texts(event.name, event.attributes)
-
-
-def _said(found: Attributes) -> Iterator[str]:
+    get = found.get
+    texts = [
+        value if isinstance(value, str) else str(value)
+        for value in map(get, _TOOL_TEXTS)
+        if value is not None
+    ]
     # Results of tools are in a tool call's span already; new are what users and middleware say.
     if names.INPUT_MESSAGES in found:
-        for role, text in _messages(text_of(found, names.INPUT_MESSAGES)):
-            if role == "user":
-                yield text
+        texts.append(_said(text_of(found, names.INPUT_MESSAGES), "user"))
     if names.OUTPUT_MESSAGES in found:
-        for _, text in _messages(text_of(found, names.OUTPUT_MESSAGES)):
-            yield text
+        texts.append(_said(text_of(found, names.OUTPUT_MESSAGES)))
+    if error:
+        texts.append(error)
+    for event in span.events:
+        texts.append(event.name)
+        texts += [value for value in event.attributes.values() if isinstance(value, str)]
+    return texts
 
 
-def _messages(text: str) -> Iterable[tuple[object, str]]:
-    """Role and text of each message; the usual form is read directly, since every model call has some."""
+def _said(text: str, role: str = "") -> str:
+    """What messages say, those of one role or all; the usual form is read directly, as every model call has some."""
     try:
-        return [(item["role"], _usual_text(item["parts"])) for item in orjson.loads(text)]
+        parts = [
+            part["content"]
+            for message in orjson.loads(text)
+            if not role or message["role"] == role
+            for part in message["parts"]
+            if part["type"] == "text"
+        ]
+        return "\n".join(filter(None, parts))
     except (ValueError, TypeError, KeyError, AttributeError):
-        return [(message.role, message.text) for message in parse_messages(text)]
-
-
-def _usual_text(parts: list[dict[str, Any]]) -> str:
-    texts = [part["content"] for part in parts if part["type"] == "text"]
-    return "\n".join(filter(None, texts))
-
-
-def _event_texts(name: str, attributes: Mapping[str, object]) -> Iterator[str]:
-    yield name
-    for value in attributes.values():
-        if isinstance(value, str):
-            yield value
+        messages = [message for message in parse_messages(text) if not role or message.role == role]
+        return "\n".join([message.text for message in messages if message.text])

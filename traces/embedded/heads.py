@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 
+from traces.documents import MAX_FIELD, clean
 from traces.embedded.summary import AGENT, STARTED, Facts
 
 SpanId = int | str
@@ -44,6 +46,13 @@ def pack_id(span_id: str) -> SpanId:
     except ValueError:
         return span_id
     return number - _UNSIGNED if f"{number:016x}" == span_id else span_id
+
+
+# Most spans of a run share their parent; pure, so that remembering changes nothing.
+@lru_cache(maxsize=4096)
+def pack_parent(parent_id: str) -> SpanId:
+    """The id of a span's parent, as the parent's own."""
+    return pack_id(clean(parent_id[:MAX_FIELD]))
 
 
 def unpack_id(packed: SpanId) -> str:

@@ -16,6 +16,7 @@ from traces.embedded.heads import SpanId
 from traces.embedded.summary import SpanNumbers
 from traces.embedded.terms import TermWriter
 
+_ROW_WEIGHT = 1_000  # characters: about what a row takes beside its text
 _REMEMBERED = 20_000  # combinations of codes
 _INSERT = "INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -40,7 +41,10 @@ class StoredSpan:
 
 @dataclass(slots=True)
 class SpanRows:
-    """Collects new spans and writes them together; a part of one transaction."""
+    """Collects new spans and writes them together; a part of one transaction.
+
+    ``weight`` grows with what waits to be written: by its characters, and by as many for each row.
+    """
 
     connection: sqlite3.Connection
     terms: TermWriter
@@ -48,7 +52,7 @@ class SpanRows:
     last: int
     _rows: list[tuple[Any, ...]] = field(default_factory=list)
     _codes: list[tuple[Any, ...]] = field(default_factory=list)
-    _characters: int = 0
+    weight: int = 0
     _combinations: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict)
 
     def append(
@@ -62,45 +66,35 @@ class SpanRows:
     ) -> None:
         """Take in a span that is not there yet."""
         self.last += 1
-        n = numbers
+        segment, offset, length, checksum = place
+        start, end, kind, tokens_in, tokens_out, cost = numbers
+        text = document.text
         self._rows.append(
             (
-                self.last, run, span, parent, place.segment, place.offset, place.length, place.checksum,
-                n.start, n.end, n.kind, n.input, n.output, n.cost, document.text,
+                self.last, run, span, parent, segment, offset, length, checksum,
+                start, end, kind, tokens_in, tokens_out, cost, text,
             )
         )  # fmt: skip
-        self._codes.append(
-            (
-                run,
-                *self._codes_of(document.tool, document.model, document.error, document.name, document.kind),
-                n.start,
-                document.duration,
-                place.segment,
-            )
-        )
-        self._characters += len(document.text)
+        texts = document.tool, document.model, document.error, document.name, document.kind
+        codes = self._combinations.get(texts) or self._codes_of(texts)
+        self._codes.append((run, *codes, start, document.duration, segment))
+        self.weight += _ROW_WEIGHT + len(text)
 
-    def _codes_of(self, *texts: str) -> tuple[int, ...]:
+    def _codes_of(self, texts: tuple[str, ...]) -> tuple[int, ...]:
         """The codes of tool, model, error, name and kind: the same few combinations again and again."""
-        found = self._combinations.get(texts)
-        if found is None:
-            tool, model, error, name, kind = texts
-            code = self.terms.code
-            found = (
-                code("tool", tool),
-                code("model", model) if kind == "model" else INHERITED,
-                code("error", error),
-                code("name", name),
-                code("kind", kind),
-            )
-            if len(self._combinations) >= _REMEMBERED:
-                self._combinations.clear()
-            self._combinations[texts] = found
+        tool, model, error, name, kind = texts
+        code = self.terms.code
+        found = (
+            code("tool", tool),
+            code("model", model) if kind == "model" else INHERITED,
+            code("error", error),
+            code("name", name),
+            code("kind", kind),
+        )
+        if len(self._combinations) >= _REMEMBERED:
+            self._combinations.clear()
+        self._combinations[texts] = found
         return found
-
-    def is_full(self, *, spans: int, characters: int) -> bool:
-        """Whether it is time to write."""
-        return len(self._rows) >= spans or self._characters >= characters
 
     def flush(self) -> None:
         """Write what was collected."""
@@ -119,7 +113,7 @@ class SpanRows:
         self.connection.execute("UPDATE meta SET last_span = ?", (self.last,))
         self._rows.clear()
         self._codes.clear()
-        self._characters = 0
+        self.weight = 0
 
     def find(self, run: int, span: SpanId) -> StoredSpan | None:
         """The span of a run, among those that were written."""

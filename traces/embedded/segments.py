@@ -26,7 +26,6 @@ class Position:
     origin: Origin
     name: str
     end: int
-    damaged: int
 
 
 def read_positions(connection: sqlite3.Connection) -> dict[Origin, dict[str, int]]:
@@ -40,12 +39,16 @@ def read_positions(connection: sqlite3.Connection) -> dict[Origin, dict[str, int
 def save_position(connection: sqlite3.Connection, position: Position) -> int:
     """Note how far a segment was read; returns its number."""
     (number,) = connection.execute(
-        "INSERT INTO segments (origin, name, position, damaged) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (origin, name) DO UPDATE SET position = excluded.position, "
-        "damaged = damaged + excluded.damaged RETURNING number",
-        (position.origin, position.name, position.end, position.damaged),
+        "INSERT INTO segments (origin, name, position) VALUES (?, ?, ?) "
+        "ON CONFLICT (origin, name) DO UPDATE SET position = excluded.position RETURNING number",
+        (position.origin, position.name, position.end),
     ).fetchone()
     return int(number)
+
+
+def add_damage(connection: sqlite3.Connection, segment: int, damaged: int) -> None:
+    """Note that so many more records of a segment cannot be read."""
+    connection.execute("UPDATE segments SET damaged = damaged + ? WHERE number = ?", (damaged, segment))
 
 
 def forget_segments(index: EmbeddedIndex, store: TraceStore) -> None:

@@ -19,6 +19,7 @@ _MOST_COST = 1e15
 _MOST_PARENTS = 32
 _OUTCOMES = frozenset(Outcome)
 _FIRST_TEXTS = {"agent": names.AGENT_NAME, "conversation": names.CONVERSATION, "source": names.SOURCE}
+_MENTIONED = frozenset(_FIRST_TEXTS.values())
 _ROOT_TEXTS = {"reason": names.REASON, "cause": names.CAUSE}
 _IDENTITY_TEXTS = {
     "task": names.TASK,
@@ -119,7 +120,7 @@ class RunSummary:
     def mention(self, name: str, start: int, span_id: str, value: str) -> None:
         """Note that a span names an agent, a conversation, a source or a model."""
         old = self.first.get(name)
-        if old is None or (start, span_id) < (old[0], old[1]):
+        if old is None or start < old[0] or (start == old[0] and span_id < old[1]):
             self.first[name] = (start, span_id, value)
 
     def named(self, name: str) -> str:
@@ -160,9 +161,10 @@ def mention_all(summary: RunSummary, span: Span, model: str, start: int) -> None
     if model:
         summary.mention("model", start, span.span_id, model)
     found = span.attributes
-    for name, key in _FIRST_TEXTS.items():
-        if key in found:
-            summary.mention(name, start, span.span_id, clean_field(text_of(found, key)))
+    if not _MENTIONED.isdisjoint(found):
+        for name, key in _FIRST_TEXTS.items():
+            if key in found:
+                summary.mention(name, start, span.span_id, clean_field(text_of(found, key)))
 
 
 def facts_of(span: Span) -> Facts:

@@ -11,7 +11,7 @@ import orjson
 from traces import attributes as names
 from traces.documents import Document, clean, document
 from traces.embedded.annotating import add_label
-from traces.embedded.heads import ROLES, TOP, SpanId, pack_id
+from traces.embedded.heads import ROLES, TOP, SpanId, pack_id, pack_parent
 from traces.embedded.rows import Place, SpanRows, StoredSpan, ids_of_run
 from traces.embedded.run_rows import Origin, RunState, load_state, write_runs
 from traces.embedded.shape import is_nested_call, read_shape
@@ -42,8 +42,7 @@ from traces.versions import is_derived_root
 Taken = Literal["new", "merged", "duplicate", "ignored"]
 Reread = Callable[[int], Iterable[Span]]
 
-_FLUSH_SPANS = 20_000
-_FLUSH_CHARACTERS = 24_000_000
+_FLUSH_WEIGHT = 6_000_000  # characters: what fits a processor's cache is written sooner
 _SHORT_RUN = 2_000  # spans
 
 
@@ -75,16 +74,18 @@ class SpanWriter:
             self._evaluate(span, place, own=origin == "own")
             if is_only_evaluation(span):
                 return "new"
-        state = self._state(clean(span.trace_id))
+        state = self._runs.get(span.trace_id) or self._state(clean(span.trace_id))
         if origin and origin != state.origin and not self._settle_origin(state, origin):
             return "ignored"
         found = document(span)
         numbers = numbers_of(span, found)
         key = pack_id(found.span_id)
-        taken = self._settle_version(state, span, key, place, numbers)
-        if taken == "new":
-            self._store(state, span, key, place, numbers, found)
-        return taken
+        if not state.is_new or key in state.pending:
+            taken = self._settle_version(state, span, key, place, numbers)
+            if taken != "new":
+                return taken
+        self._store(state, span, key, place, numbers, found)
+        return "new"
 
     def replace_run(self, run_id: str, spans: Sequence[Span], verdict: Verdict) -> int:
         """Store a run as a whole; ``verdict`` counts where no span gives it an outcome."""
@@ -158,8 +159,6 @@ class SpanWriter:
                 self._note_version(state, key, place, beside=state.pending[key][1])
                 return "duplicate"
             self._flush()
-        elif state.is_new:
-            return "new"
         old = self._rows.find(state.number, key)
         if old is None:
             return "new"
@@ -220,7 +219,7 @@ class SpanWriter:
         numbers: SpanNumbers,
         found: Document,
     ) -> None:
-        parent = None if span.parent_id is None else pack_id(clean(span.parent_id))
+        parent = None if span.parent_id is None else pack_parent(span.parent_id)
         self._rows.append(state.number, key, parent, place, numbers, found)
         state.pending[key] = (numbers.end, place.checksum)
         state.summary.take(numbers)
@@ -233,7 +232,7 @@ class SpanWriter:
                 "INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?, ?, ?)",
                 (state.number, role, numbers.start, key, parent, _dump(facts_of(span))),
             )
-        if self._rows.is_full(spans=_FLUSH_SPANS, characters=_FLUSH_CHARACTERS):
+        if self._rows.weight >= _FLUSH_WEIGHT:
             self._flush()
 
     def _flush(self) -> None:

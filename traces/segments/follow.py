@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from traces.errors import SegmentError
+from traces.segments.blocks import Block
 from traces.segments.names import name_of, segment_paths
 from traces.segments.opening import open_segment
 from traces.segments.record import DamageReport, Record, record_at, records_in
@@ -36,9 +37,25 @@ def follow(folder: Path, since: Mapping[str, int], *, max_bytes: int = 8 << 20) 
     skipped and are in ``Chunk.damage``; such a chunk may hold no record at all. Raises ``SegmentError``
     where a segment cannot be read; one that is deleted meanwhile is left out.
     """
+    for name, block in follow_blocks(folder, since, max_bytes=max_bytes):
+        damage = DamageReport()
+        records = list(records_in(block, name=name, damage=damage))
+        yield Chunk(segment=name, start=block.start, end=block.end, records=records, damage=damage)
+
+
+def follow_blocks(
+    folder: Path, since: Mapping[str, int], *, max_bytes: int = 8 << 20
+) -> Iterator[tuple[str, Block]]:
+    """As ``follow``, but segment names and blocks as they are stored; ``records_in`` reads their records.
+
+    So each record can be forgotten before the next one is read: many fit no processor's cache.
+    """
     for path in segment_paths(folder):
+        name = name_of(path)
         try:
-            yield from _follow_segment(path, since.get(name_of(path), 0), max_bytes)
+            with open_segment(path) as segment:
+                for block in segment.blocks(since.get(name, 0), max_bytes=max_bytes):
+                    yield name, block
         except FileNotFoundError:
             continue
 
@@ -55,12 +72,3 @@ def read_record(folder: Path, segment: str, offset: int, length: int) -> Span:
         raise SegmentError(f"there is no segment {segment} in {folder}") from error
     except SegmentError as error:
         raise SegmentError(f"{segment}@{offset}: {error}") from error
-
-
-def _follow_segment(path: Path, start: int, max_bytes: int) -> Iterator[Chunk]:
-    name = name_of(path)
-    with open_segment(path) as segment:
-        for block in segment.blocks(start, max_bytes=max_bytes):
-            damage = DamageReport()
-            records = list(records_in(block, name=name, damage=damage))
-            yield Chunk(segment=name, start=block.start, end=block.end, records=records, damage=damage)
