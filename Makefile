@@ -26,7 +26,7 @@ test-slow: $(STAMP) ## Run the tests that take minutes; writes docs/benchmarks/s
 	$(BIN)/python -m pytest -m slow --timeout 900 --results docs/benchmarks/slow.json
 
 test-docker: $(STAMP) ## Run the tests that need a Docker engine (and, for their image, debootstrap)
-	$(BIN)/python -m pytest -m docker --timeout 300 -rs
+	$(BIN)/python -m pytest -m docker --timeout 600 -rs
 
 check: $(STAMP) lint types contracts test ## Everything that CI runs
 

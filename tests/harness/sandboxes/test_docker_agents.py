@@ -236,9 +236,7 @@ def test_a_preload_that_fails_is_loud(engine: Engine, containers: DockerSandbox)
 
 
 def test_a_run_costs_little(contained: Supervised, record_property: pytest.FixtureRequest) -> None:
-    """Two containers, an agent process and the spans of a run that does nothing else: the best of seven, as others
-    use the machine, too.
-    """
+    """Two containers, an agent process, the spans of a run that does nothing else; the best of seven."""
     contained(key="warm")
     seconds = []
     for number in range(7):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import stat
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from harness.errors import BrokenSystemError
 from harness.sandboxes.choose import agent_processes, choose_sandbox, why_not
 from harness.sandboxes.directory import DirectorySandbox
 from harness.sandboxes.docker.agents import ContainedAgents
+from harness.sandboxes.docker.agents_inside import wipe
 from harness.sandboxes.docker.container import Container
 from harness.sandboxes.docker.doorway import Doorway
 from harness.sandboxes.docker.engine import Engine
@@ -120,6 +123,39 @@ def test_what_lies_beside_a_door_cannot_be_listed() -> None:
         assert Path(source).read_bytes() == b"secret"
         assert len(Path(source).name) == 32
         assert stat.S_IMODE(folder.stat().st_mode) == 0o711
+
+
+def test_wiping_empties_a_folder_and_follows_no_link(tmp_path: Path) -> None:
+    """What a link points at stays, and so does the folder itself."""
+    folder, outside = tmp_path / "scratch", tmp_path / "outside"
+    (folder / "deep" / "er").mkdir(parents=True)
+    (folder / "deep" / "er" / "file").write_text("x")
+    outside.mkdir()
+    (outside / "kept").write_text("x")
+    (folder / "link").symlink_to(outside)
+    (folder / "deep" / "link").symlink_to(outside / "kept")
+    clean = wipe(str(folder))
+
+    assert clean
+    assert list(folder.iterdir()) == []
+    assert (outside / "kept").exists()
+
+
+def test_what_cannot_be_wiped_is_said(tmp_path: Path) -> None:
+    """The container is then thrown away rather than used again."""
+    here = Path.cwd()
+    try:
+        os.chdir(tmp_path)
+        for _ in range(1200):
+            Path("d").mkdir()
+            os.chdir("d")
+    finally:
+        os.chdir(here)
+    clean = wipe(str(tmp_path))
+    subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)
+
+    assert not clean
+    assert not wipe(str(tmp_path / "missing"))
 
 
 class Yard:
