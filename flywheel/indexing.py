@@ -108,10 +108,11 @@ def _annotations(
     signals: dict[str, set[str]] = defaultdict(set)
     for signal in detect_all(runs, default_detectors()):
         signals[signal.run_id].add(signal.detector)
-    return {
-        run.run_id: {"signal": sorted(signals[run.run_id]), "pattern": patterns.get(run.run_id, [])}
-        for run in runs
-    }
+    found = {run.run_id: {"signal": sorted(signals[run.run_id])} for run in runs}
+    if archive.project is not None:  # a folder has no ledger: what an analysis entered there stays
+        for run in runs:
+            found[run.run_id]["pattern"] = patterns.get(run.run_id, [])
+    return found
 
 
 def _patterns(archive: Archive) -> dict[str, list[str]]:

@@ -109,4 +109,4 @@ def long_trace(steps: int) -> tuple[Span, ...]:
     calls = [
         trace.tool("bash", {"command": f"ls {number}"}, "fine\n" * 9, exit_code=0) for number in range(steps)
     ]
-    return (*calls, trace.tool("bash", {"command": "pytest"}, "E boom", exit_code=1), trace.root(""))
+    return (*calls, trace.tool("bash", {"command": "pytest"}, "E boom", status="error"), trace.root(""))

@@ -17,6 +17,7 @@ from harness.worker import _as_harness_error
 from harness.worker_messages import Failure, WorkerSetup
 from tests.harness.scripted import SOLVE, Script
 from traces.errors import SegmentError
+from traces.redaction_policy import OwnRule, rules_named
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,12 +57,14 @@ def test_what_a_worker_needs_is_a_value(tmp_path: Path, sandbox: DirectorySandbo
         model_profile=None,
         trust_code=False,
         stall_seconds=5.0,
+        rules=rules_named((), extra=[OwnRule(name="own", literals=("acme_",), pattern="acme_[a-z]{9}")]),
     )
     copy = pickle.loads(pickle.dumps(setup))
 
     assert copy.model_factory == setup.model_factory
     assert copy.sandbox.isolation == sandbox.isolation
     assert copy.segments == tmp_path
+    assert copy.rules[0].replace("acme_abcdefghi") == ("[redacted:own]", 1)
 
 
 def test_a_worker_ends_with_what_it_lives_by() -> None:

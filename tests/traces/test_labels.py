@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from traces.evaluations import apply_evaluations, evaluations_in, is_evaluation
-from traces.labels import label_span, rating_span
+from traces.labels import label_span, labels_in, rating_span
 from traces.outcome import Outcome
 from traces.testing import small_run
 
@@ -51,3 +51,18 @@ def test_a_rating_outside_the_scale_is_refused(stars: int) -> None:
     """1 to 5."""
     with pytest.raises(ValueError, match="from 1 to 5"):
         rating_span("a" * 32, stars, reason="", who="ada", time_ns=1)
+
+
+def test_what_people_said_is_read_back() -> None:
+    """Who, what and why; evaluations that are no person's are left out."""
+    spans = [
+        label_span("a" * 32, Outcome.FAILED, reason="wrong file", who="ada", time_ns=5),
+        rating_span("a" * 32, 4, reason="", who="bob", time_ns=6),
+        small_run().spans[0],
+    ]
+
+    label, rating = labels_in(spans)
+
+    assert (label.who, label.label, label.reason, label.is_rating) == ("ada", "failed", "wrong file", False)
+    assert (rating.who, rating.label, rating.reason, rating.is_rating) == ("bob", "4/5", "", True)
+    assert {label.run_id, rating.run_id} == {"a" * 32}

@@ -6,7 +6,9 @@ import json
 from dataclasses import replace
 
 from traces.codec import decode_span
+from traces.labels import label_span, labels_in, rating_span
 from traces.normal import assemble
+from traces.outcome import Outcome
 from traces.testing import TraceBuilder, small_run
 from traces.waterfall import span_json, waterfall
 
@@ -107,3 +109,48 @@ def test_a_raw_span_is_json_in_ascii(spans: TraceBuilder) -> None:
 def test_a_small_run_fits_on_a_page() -> None:
     """What a newcomer sees first."""
     assert len(waterfall(small_run()).splitlines()) < 15
+
+
+def test_where_a_foreign_run_comes_from(spans: TraceBuilder) -> None:
+    """Its agent, its source, its session, who judged it, and what of its tokens was cached or thought."""
+    root = spans.root(
+        "passed", agent_name="codex", source="codex-rollout", conversation="c-1", provenance="harbor:reward"
+    )
+    call = spans.chat("Done", cached_tokens=60, reasoning_tokens=4)
+
+    lines = waterfall(assemble([root, call])).splitlines()
+
+    assert lines[1] == "agent codex, source codex-rollout, conversation c-1, judged by harbor:reward"
+    assert "100 tokens in (60 cached), 10 out (4 reasoning)" in lines[2]
+
+
+def test_what_people_said_stands_on_top(spans: TraceBuilder) -> None:
+    """Their words cannot act on the terminal either."""
+    run = assemble([spans.root("")])
+    said = [
+        label_span(run.run_id, Outcome.FAILED, reason="wrong file", who="ada", time_ns=1),
+        rating_span(run.run_id, 2, reason=_HOSTILE, who=_HOSTILE, time_ns=2),
+    ]
+
+    text = waterfall(run, labels=tuple(labels_in(said)))
+
+    assert "\nlabelled failed by ada: wrong file\nrated 2/5 by " in text
+    assert _is_safe(text)
+
+
+def test_a_long_run_is_brief_but_for_what_failed(spans: TraceBuilder) -> None:
+    """A line for each step; the texts of those that failed, and all of them where they are asked for."""
+    calls = [spans.tool("bash", {"command": f"ls {number}"}, "a\nb", exit_code=0) for number in range(61)]
+    failed = [spans.tool("bash", {"command": "pytest"}, "E boom", exit_code=1)]
+    run = assemble(
+        [spans.chat("I look\naround"), *calls, *failed, spans.chat("", tools=("bash",)), spans.root()]
+    )
+
+    brief, full = waterfall(run).splitlines(), waterfall(run, full=True).splitlines()
+
+    assert len(brief) == 4 + 64 + 2
+    assert "--full" in brief[1] + brief[2]
+    assert any("I look around" in line for line in brief)
+    assert any(line.strip() == "→ E boom" for line in brief)
+    assert any("calls bash" in line for line in brief)
+    assert len(full) > 200
