@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from benchmarks.experiment_plan import ExperimentPlan
-from benchmarks.gate.activation import activation
+from benchmarks.gate.activation import Activation, Mechanism, activation
 from benchmarks.gate.cost_guard import cost_ratios
 from benchmarks.gate.coverage import coverage
 from benchmarks.gate.decide import decide
@@ -15,7 +15,7 @@ from benchmarks.gate.evidence import Evidence, Stop
 from benchmarks.gate.findings import Findings
 from benchmarks.gate.guards import Guards, first_block
 from benchmarks.gate.interval import RunningInterval
-from benchmarks.gate.paired_runs import ARMS, Arm, PairedRuns
+from benchmarks.gate.paired_runs import ARMS, Arm, PairedRuns, results_of
 from benchmarks.gate.regression import FRESH_RUNS, FreshRuns
 from benchmarks.gate.verdict import EvidencePoint, PairResult, Verdict
 from benchmarks.schedule import arm_request, in_planned_order, planned_requests, running, task_of
@@ -33,7 +33,16 @@ class _Course:
     evidence: Evidence
     interval: RunningInterval
     points: tuple[EvidencePoint, ...] = ()
-    pairs: tuple[PairedRuns, ...] = field(default_factory=tuple)
+    pairs: tuple[PairedRuns, ...] = ()
+
+    @classmethod
+    def start(cls, plan: ExperimentPlan) -> _Course:
+        """Before the first bet of this part: with everything that earlier parts have seen."""
+        evidence = plan.start
+        interval = RunningInterval.start(evidence.better.bets, plan.threshold, null=evidence.better.null)
+        return cls(
+            evidence=evidence, interval=plan.carried.onto_interval(interval), points=plan.carried.points
+        )
 
     def after(self, pairs: Sequence[PairedRuns]) -> _Course:
         """One more bet: the mean difference of its pairs."""
@@ -71,15 +80,13 @@ def run_experiment(
     the last of its pairs. Guards are asked once, at the end. Raises ``BrokenSystemError`` and ``SuiteError``.
     """
     guards = guards or Guards()
-    course = _Course(
-        evidence=plan.start, interval=RunningInterval.start(plan.start.better.bets, plan.threshold)
-    )
+    course = _Course.start(plan)
     with running(executor, planned_requests(plan, tasks)) as results:
         for pairs in in_planned_order(plan, results):
             course = course.after(pairs)
             if on_evidence is not None:
-                on_evidence(course.points[-1], pairs[-1].result())
-            if course.evidence.stop is not None:
+                on_evidence(course.points[-1], plan.carried.shifted(pairs[-1].result()))
+            if _is_over(plan, course.evidence.stop):
                 break
     return decide(_findings(plan, course, guards, tasks=tasks, executor=executor))
 
@@ -101,10 +108,18 @@ def fresh_requests(
                 )
 
 
+def _is_over(plan: ExperimentPlan, stop: Stop | None) -> bool:
+    """A repetition after a drift is run to its end: a part of one pair could show no drift."""
+    return stop is not None and not (stop is Stop.REACHED and plan.carried.is_repetition)
+
+
 def _findings(
     plan: ExperimentPlan, course: _Course, guards: Guards, *, tasks: Mapping[str, Task], executor: Executor
 ) -> Findings:
     stop = course.evidence.stop or Stop.BUDGET
+    carried, seen = plan.carried, _activation(plan, guards, course)
+    if plan.question == "safe" or carried.activation == "fired":
+        guards = replace(guards, mechanism=Mechanism(kind="other"))
 
     def rerun(suspects: Sequence[str]) -> Mapping[str, FreshRuns]:
         return _rerun(plan, tasks, executor, suspects)
@@ -117,13 +132,24 @@ def _findings(
         evidence=course.evidence,
         interval=(course.interval.lower, course.interval.upper),
         points=course.points,
-        pairs=tuple(pair.result() for pair in course.pairs),
-        activation=activation(guards.mechanism, course.pairs),
+        pairs=(*carried.pairs, *(carried.shifted(pair) for pair in results_of(course.pairs))),
+        activation=seen,
         costs=cost_ratios(course.pairs),
-        coverage=coverage(course.pairs),
-        block=first_block(guards, course.pairs, rerun) if stop is Stop.REACHED else None,
+        coverage=coverage((*carried.pairs, *results_of(course.pairs))),
+        block=first_block(guards, course.pairs, rerun, earlier=carried.pairs)
+        if stop is Stop.REACHED
+        else None,
         is_noise_check=plan.a_a,
+        question=plan.question,
+        margin=plan.margin,
+        is_forced=plan.forced,
+        carried=len(carried.points),
     )
+
+
+def _activation(plan: ExperimentPlan, guards: Guards, course: _Course) -> Activation:
+    """One answer for all parts: fired once is fired."""
+    return "fired" if plan.carried.activation == "fired" else activation(guards.mechanism, course.pairs)
 
 
 def _rerun(

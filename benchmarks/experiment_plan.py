@@ -5,21 +5,31 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from benchmarks.errors import PlanError
+from benchmarks.gate.carried import Carried
 from benchmarks.gate.evidence import Evidence
 from benchmarks.gate.paired_runs import Arm
-from benchmarks.gate.power import Prospects, prospects, smallest_detectable_effect
-from benchmarks.gate.verdict import Claim
-from benchmarks.pair_order import PlannedPair, ordered_pairs
+from benchmarks.gate.power import (
+    MAX_BETS,
+    POWER,
+    RESOLUTION,
+    Prospects,
+    bets_needed,
+    prospects,
+    smallest_detectable_effect,
+)
+from benchmarks.gate.verdict import Claim, Question, Verdict
+from benchmarks.pair_order import PlannedPair, ordered_pairs, renumbered
 from benchmarks.task import Split, Task
 from harness.runs import Checkout
 
 DISCORDANCE = 1.2  # planned mean square over planned effect: arms that share a seed seldom differ otherwise
+CURTAILMENTS = (0.3, 0.2, 0.1)  # chances of deciding below which the rest of a budget may be given up
 _LOCAL = {"control": {"path"}, "candidate": {"path"}}  # where a checkout lies is no part of a plan
 
 
@@ -31,6 +41,10 @@ class ExperimentPlan:
     ``threshold`` is the wealth a promotion needs. ``detectable`` is the smallest true effect that this plan
     promotes with a chance of 80 %, ``expected`` what happens if the plan's own assumptions are true.
     ``a_a`` marks a noise check: one harness in both arms, with different seeds.
+
+    ``question`` "safe" asks whether the candidate is worse by less than ``margin``. ``curtailment`` is the chance
+    of deciding, if the planned effect is there, below which the rest of the budget is given up; 0 never does.
+    ``forced`` runs what cannot decide, and promotes nothing. ``carried`` is what earlier parts have seen.
     """
 
     id: str = ""
@@ -47,11 +61,16 @@ class ExperimentPlan:
     detectable: float
     expected: Prospects
     a_a: bool = False
+    question: Question = "better"
+    margin: float = 0.0
+    curtailment: float = 0.0
+    forced: bool = False
+    carried: Carried = field(default_factory=Carried)
 
     @property
     def bets(self) -> int:
-        """The budget: how many bets there are."""
-        return 1 + max(pair.bet for pair in self.pairs)
+        """The budget: how many bets there are, those of earlier parts among them."""
+        return len(self.carried.points) + 1 + max(pair.bet for pair in self.pairs)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -60,8 +79,16 @@ class ExperimentPlan:
 
     @property
     def start(self) -> Evidence:
-        """The evidence before the first bet."""
-        return Evidence.start(effect=self.effect, discordance=self.discordance, threshold=self.threshold)
+        """The evidence before the first bet of this part."""
+        margin = self.margin if self.question == "safe" else None
+        start = Evidence.start(
+            effect=self.effect, discordance=self.discordance, threshold=self.threshold, margin=margin
+        )
+        if self.curtailment > 0.0:
+            start = start.within(
+                self.bets, effect=self.effect, discordance=self.discordance, chance=self.curtailment
+            )
+        return self.carried.onto(start)
 
     def checkout(self, arm: Arm) -> Checkout:
         """The harness of one arm."""
@@ -117,15 +144,23 @@ def plan_experiment(
     in_flight: int = 2,
     a_a: bool = False,
     largest_possible_effect: float = 1.0,
+    question: Question = "better",
+    margin: float = 0.0,
+    force: bool = False,
 ) -> ExperimentPlan:
     """Fix an experiment. The same arguments give the same plan and id on every machine.
 
     ``repeats`` is the number of pairs of each group (claim ``groups``) or of each task (claim ``suite``),
-    and ``max_bets`` cuts the order. ``discordance`` is 1.2 times the effect unless it is known better. The order depends on the two trees as well as on the seed, so that two
-    candidates share no run. Raises ``PlanError`` where no possible effect could be promoted.
+    and ``max_bets`` cuts the order. ``discordance`` is 1.2 times the effect unless it is known better. The order
+    depends on the two trees as well as on the seed, so that two candidates share no run. With ``question`` "safe"
+    the bets are planned for a candidate that changes nothing, and ``effect`` only stands for the discordance.
+
+    Raises ``PlanError`` where no possible effect could be promoted; with ``force`` it is planned all the same, and
+    ends inconclusive or vetoed.
     """
     discordance = min(1.0, DISCORDANCE * effect) if discordance is None else discordance
     _check_arguments(control, candidate, effect=effect, discordance=discordance, repeats=repeats, a_a=a_a)
+    _check_margin(question, margin)
     drawn = ordered_pairs(
         tasks,
         source=f"{seed}/{control.tree}/{candidate.tree}",
@@ -138,8 +173,6 @@ def plan_experiment(
         raise PlanError(
             f"suite {suite} has no tasks for the {split} split: add tasks or choose another suite"
         )
-    bets = 1 + pairs[-1].bet
-    start = Evidence.start(effect=effect, discordance=discordance, threshold=threshold)
     plan = ExperimentPlan(
         suite=suite,
         split=split,
@@ -147,15 +180,76 @@ def plan_experiment(
         control=control,
         candidate=candidate,
         pairs=pairs,
-        effect=effect,
+        effect=effect if question == "better" else 0.0,
         discordance=discordance,
         threshold=threshold,
         in_flight=in_flight,
-        detectable=_detectable(start, discordance=discordance, bets=bets, largest=largest_possible_effect),
-        expected=prospects(start, effect=effect, discordance=discordance, bets=bets),
+        detectable=1.0,
+        expected=Prospects(reached=0.0, worse=0.0, futile=0.0, bets=0.0),
         a_a=a_a,
+        question=question,
+        margin=margin,
+    )
+    return _forecast(plan, largest=largest_possible_effect, force=force)
+
+
+def continue_experiment(
+    plan: ExperimentPlan, verdict: Verdict, *, tasks: Sequence[Task], repeats: int = 1, force: bool = False
+) -> ExperimentPlan:
+    """The next part of an inconclusive experiment: the same bets and threshold, and its wealth goes on.
+
+    First come the planned pairs that were not taken, then ``repeats`` fresh random orders of all tasks (claim
+    ``suite``) or the groups that had no bet yet (claim ``groups``: a second bet on a group would say nothing of
+    new ones). Raises ``PlanError`` where the verdict is final, nothing is left to bet on, or the next part cannot
+    decide (unless ``force``).
+    """
+    carried = Carried.of(verdict)
+    made = len(carried.points) - len(plan.carried.points)
+    left = [pair for pair in plan.pairs if pair.bet >= made]
+    known = {pair.group for pair in plan.pairs} | {pair.group for pair in carried.pairs}
+    fresh = tasks if plan.claim == "suite" else [task for task in tasks if task.group not in known]
+    drawn = ordered_pairs(
+        fresh,
+        source=f"{plan.id}/continued",
+        claim=plan.claim,
+        repeats=repeats,
+        same_seeds=not plan.a_a,
+    )
+    pairs = renumbered([*left, *drawn])
+    if not pairs:
+        raise PlanError(
+            f"every group of suite {plan.suite} has had its bet: add groups, or ask with claim suite"
+        )
+    return _forecast(replace(plan, id="", pairs=pairs, carried=carried), largest=1.0, force=force)
+
+
+def _forecast(plan: ExperimentPlan, *, largest: float, force: bool) -> ExperimentPlan:
+    """The plan with what it can detect and is expected to come to, its curtailment and its id."""
+    plan = _with_curtailment(plan)
+    ahead = plan.bets - len(plan.carried.points)
+    detectable = smallest_detectable_effect(plan.start, discordance=plan.discordance, bets=ahead)
+    cannot = _cannot_decide(plan, detectable, largest, ahead)
+    if cannot and not force:
+        raise PlanError(cannot)
+    expected = prospects(plan.start, effect=plan.effect, discordance=plan.discordance, bets=ahead)
+    plan = replace(
+        plan,
+        detectable=1.0 if detectable is None else detectable,
+        expected=expected,
+        forced=bool(cannot),
     )
     return replace(plan, id=_plan_id(plan))
+
+
+def _with_curtailment(plan: ExperimentPlan) -> ExperimentPlan:
+    """Give up early as readily as leaves the planned effect its power."""
+    ahead = plan.bets - len(plan.carried.points)
+    for chance in CURTAILMENTS:
+        curtailed = replace(plan, curtailment=chance)
+        expected = prospects(curtailed.start, effect=plan.effect, discordance=plan.discordance, bets=ahead)
+        if expected.reached >= POWER:
+            return curtailed
+    return replace(plan, curtailment=0.0)
 
 
 def _check_arguments(
@@ -176,26 +270,37 @@ def _check_arguments(
         raise PlanError(f"an experiment needs at least 1 pair a group, not {repeats}")
 
 
-def _detectable(start: Evidence, *, discordance: float, bets: int, largest: float) -> float:
-    """The smallest detectable effect; raises ``PlanError`` where none that is possible can be promoted."""
-    detectable = smallest_detectable_effect(start, discordance=discordance, bets=bets)
+def _check_margin(question: Question, margin: float) -> None:
+    if question == "safe" and not 0.0 < margin < 1.0:
+        raise PlanError(f"what is safe needs a margin between 0 and 1, not {margin}")
+
+
+def _cannot_decide(plan: ExperimentPlan, detectable: float | None, largest: float, ahead: int) -> str:
+    """Why no effect that is possible can be promoted with these bets; empty where one can."""
+    unit = "groups" if plan.claim == "groups" else "pairs"
     if detectable is None:
-        raise PlanError(
-            f"{bets} groups cannot decide: even a candidate that wins all of them does not reach the wealth of "
-            f"{start.threshold:.4g} that a promotion needs; add groups, or declare fewer candidates"
+        return (
+            f"{ahead} {unit} cannot decide: even a candidate that wins all of them does not reach the wealth of "
+            f"{plan.threshold:.4g} that a promotion needs; add {unit}, or declare fewer candidates"
         )
-    if largest < detectable:
-        raise PlanError(
-            f"{bets} groups detect {100 * detectable:.1f} points, but this change can gain at most "
-            f"{100 * largest:.1f}: add groups or choose a change with more to gain"
+    if plan.question == "safe" and detectable > RESOLUTION:
+        needed = bets_needed(replace(plan.start, floors=None), effect=0.0, discordance=plan.discordance)
+        return (
+            f"{ahead} {unit} cannot show that a change costs less than {100 * plan.margin:.1f} points: that takes "
+            f"{needed or f'more than {MAX_BETS}'}, or a wider margin"
         )
-    return detectable
+    if plan.question == "better" and largest < detectable:
+        return (
+            f"{ahead} {unit} detect {100 * detectable:.1f} points, but this change can gain at most "
+            f"{100 * largest:.1f}: add {unit} or choose a change with more to gain"
+        )
+    return ""
 
 
 def _plan_id(plan: ExperimentPlan) -> str:
     """Sixteen hexadecimal digits of all that a result could depend on; commits are dated, trees are not."""
     record = plan.to_record()
-    for derived in ("id", "in_flight", "detectable", "expected"):
+    for derived in ("id", "in_flight", "detectable", "expected", "forced"):
         del record[derived]
     for arm in ("control", "candidate"):
         record[arm] = record[arm]["tree"]

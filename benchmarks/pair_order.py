@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from benchmarks.gate.paired_runs import ARMS, Arm
@@ -54,6 +54,17 @@ def ordered_pairs(
         _draw(position, slot, source, same_seeds=same_seeds)
         for position, slot in enumerate(slots(tasks, source, repeats))
     )
+
+
+def renumbered(pairs: Sequence[PlannedPair]) -> tuple[PlannedPair, ...]:
+    """The pairs of several orders as one: positions and bets count on from 0; pairs of one bet stay together."""
+    numbered: list[PlannedPair] = []
+    bet, last = -1, None
+    for position, pair in enumerate(pairs):
+        is_same = last is not None and (last.bet, last.group) == (pair.bet, pair.group)
+        bet, last = (bet if is_same else bet + 1), pair
+        numbered.append(replace(pair, position=position, bet=bet))
+    return tuple(numbered)
 
 
 def _group_slots(tasks: Sequence[Task], source: str, repeats: int) -> list[_Slot]:

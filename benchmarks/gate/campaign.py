@@ -14,13 +14,19 @@ class Charge:
     """What one candidate holds of the error budget, taken before its first run.
 
     ``candidate`` names the change for good, whatever the control is. ``decision`` is ``None`` until it is
-    judged, and ``returned`` is what its ending gave back.
+    judged, and ``returned`` is what its ending gave back. ``given_up`` marks a futile one, which is over for good.
     """
 
     candidate: str
     share: float
     decision: Decision | None = None
     returned: float = 0.0
+    given_up: bool = False
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether its experiment may go on: inconclusive, and nothing given up for a part of the share."""
+        return self.decision is Decision.INCONCLUSIVE and not self.given_up
 
     @property
     def threshold(self) -> float:
@@ -63,6 +69,7 @@ class Campaign:
     evenly among the candidates that are still to come. Error comes back in two ways only: a promotion
     returns its share (if it was right nothing was spent, if not the error has already happened), and an
     irrevocable futility stop returns share × min(1, wealth), the chance that it gives up. Both need fresh pairs.
+    An inconclusive candidate keeps its share and may go on with the wealth it has (``resume``).
     """
 
     candidates: int
@@ -78,13 +85,16 @@ class Campaign:
 
     @classmethod
     def rebuild(cls, *, candidates: int, error_budget: float, past: Iterable[str | Judgement]) -> Campaign:
-        """Fold the ledger: a name for each candidate charged, a judgement for each verdict, in their order."""
+        """Fold the ledger: a name for each candidate charged, a judgement for each verdict, in their order.
+
+        A second judgement of a candidate whose first could be continued is that of its next part.
+        """
         campaign = cls(candidates=candidates, error_budget=error_budget)
         for entry in past:
             if isinstance(entry, str):
                 campaign = campaign.charge(entry)
             else:
-                campaign = campaign.charge(entry.candidate).settle(entry)
+                campaign = campaign.opened(entry.candidate).settle(entry)
         return campaign
 
     @property
@@ -116,7 +126,7 @@ class Campaign:
                     return self
                 raise CampaignError(
                     f"candidate {candidate} was judged already in this campaign ({charge.decision}); "
-                    f"its evidence cannot begin anew: judge it in a new campaign, on groups not seen by this one"
+                    f"its evidence cannot begin anew: {_way_out(charge)}"
                 )
         if self.remaining < 1:
             raise CampaignError(
@@ -126,16 +136,47 @@ class Campaign:
         share = self.available / self.remaining
         return replace(self, charges=(*self.charges, Charge(candidate=candidate, share=share)))
 
+    def resume(self, candidate: str) -> Campaign:
+        """Open an inconclusive candidate's share again, for the next part of its experiment: the same threshold.
+
+        Raises ``CampaignError`` for a candidate that is open, was never charged, or is over for good.
+        """
+        charge = self.of(candidate)
+        if not charge.can_continue:
+            raise CampaignError(
+                f"candidate {candidate} has nothing to continue ({charge.decision or 'not judged yet'}): only an "
+                "inconclusive verdict that was not futile can be continued"
+            )
+        return self._with(charge, replace(charge, decision=None))
+
     def settle(self, judgement: Judgement) -> Campaign:
         """Close a candidate's share with its verdict; raises ``CampaignError`` if it holds no open one."""
         charge = self.of(judgement.candidate)
         if charge.decision is not None:
             raise CampaignError(f"candidate {judgement.candidate} was judged already in this campaign")
-        settled = replace(charge, decision=judgement.decision, returned=charge.share * _returned(judgement))
-        return replace(
-            self,
-            charges=tuple(settled if held is charge else held for held in self.charges),
+        settled = replace(
+            charge,
+            decision=judgement.decision,
+            returned=charge.share * _returned(judgement),
+            given_up=judgement.futile,
         )
+        return self._with(charge, settled)
+
+    def opened(self, candidate: str) -> Campaign:
+        """With an open share for the candidate: a new one, the open one, or the one that goes on."""
+        for charge in self.charges:
+            if charge.candidate == candidate and charge.can_continue:
+                return self.resume(candidate)
+        return self.charge(candidate)
+
+    def _with(self, charge: Charge, changed: Charge) -> Campaign:
+        return replace(self, charges=tuple(changed if held is charge else held for held in self.charges))
+
+
+def _way_out(charge: Charge) -> str:
+    if charge.can_continue:
+        return "continue its experiment, with the wealth it has"
+    return "judge it in a new campaign, on groups not seen by this one"
 
 
 def _returned(judgement: Judgement) -> float:

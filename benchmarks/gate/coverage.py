@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from scipy.stats import binomtest
 
 from benchmarks.gate.block import Block
-from benchmarks.gate.paired_runs import ARMS, Arm, PairedRuns, runs_of
-from harness.runs import RunResult
+from benchmarks.gate.verdict import PairResult
 
 CHANCE = 0.05  # of blocking where both arms break alike
 SHOWN = 5  # runs named in an objection
@@ -24,23 +23,22 @@ class Coverage:
     candidate: int
 
 
-def coverage(pairs: Sequence[PairedRuns]) -> Coverage:
+def coverage(pairs: Sequence[PairResult]) -> Coverage:
     """Count first attempts; a run that was rescued by a retry is not covered."""
-    broken = {arm: len(_broken(pairs, arm)) for arm in ARMS}
     return Coverage(
         runs=len(pairs),
-        control=len(pairs) - broken["control"],
-        candidate=len(pairs) - broken["candidate"],
+        control=len(pairs) - len(_broken_controls(pairs)),
+        candidate=len(pairs) - len(_broken_candidates(pairs)),
     )
 
 
-def coverage_guard(pairs: Sequence[PairedRuns]) -> Block | None:
+def coverage_guard(pairs: Sequence[PairResult]) -> Block | None:
     """Block when the candidate's runs broke so much more often that chance does not explain it.
 
     A retry is a second chance, so a candidate that breaks the infrastructure whenever it would fail gains
     by it. Under equal breakage each broken run falls on either arm alike: one-sided sign test at 5 %.
     """
-    control, candidate = _broken(pairs, "control"), _broken(pairs, "candidate")
+    control, candidate = _broken_controls(pairs), _broken_candidates(pairs)
     total = len(control) + len(candidate)
     if not total or binomtest(len(candidate), total, 0.5, alternative="greater").pvalue > CHANCE:
         return None
@@ -50,9 +48,19 @@ def coverage_guard(pairs: Sequence[PairedRuns]) -> Block | None:
             f"infrastructure broke in {len(candidate)} of {len(pairs)} candidate runs "
             f"but in {len(control)} of the control's"
         ),
-        runs=tuple(run.run_id for run in candidate[:SHOWN]),
+        runs=candidate[:SHOWN],
     )
 
 
-def _broken(pairs: Sequence[PairedRuns], arm: Arm) -> tuple[RunResult, ...]:
-    return tuple(run for run in runs_of(pairs, arm) if run.attempt > 1 or not run.outcome.is_scored)
+def _broken_controls(pairs: Sequence[PairResult]) -> tuple[str, ...]:
+    return tuple(
+        pair.control_run for pair in pairs if pair.control_attempt > 1 or not pair.control_outcome.is_scored
+    )
+
+
+def _broken_candidates(pairs: Sequence[PairResult]) -> tuple[str, ...]:
+    return tuple(
+        pair.candidate_run
+        for pair in pairs
+        if pair.candidate_attempt > 1 or not pair.candidate_outcome.is_scored
+    )

@@ -11,9 +11,10 @@ _UNIT = {"groups": "groups", "suite": "pairs"}
 
 
 def decide(findings: Findings) -> Verdict:
-    """Promote exactly when the evidence reached the threshold and nothing blocks.
+    """Promote exactly when the evidence reached the threshold, nothing blocks, and it was not forced.
 
-    ``reject`` means blocked or shown worse; everything else is ``inconclusive``.
+    ``reject`` means blocked or shown worse; everything else is ``inconclusive``, also a control that drifted:
+    more pairs then continue the same wealth.
     """
     decision = _decision(findings)
     block = findings.block
@@ -36,29 +37,55 @@ def decide(findings: Findings) -> Verdict:
         more=more_needed(findings) if decision is Decision.INCONCLUSIVE else "",
         cost_ratio=findings.costs.headline,
         notes=_notes(findings),
+        question=findings.question,
+        margin=findings.margin,
+        hopeless=findings.stop is Stop.HOPELESS,
     )
 
 
 def _decision(findings: Findings) -> Decision:
     if findings.stop is Stop.REACHED:
-        return Decision.PROMOTE if findings.block is None else Decision.REJECT
+        if findings.block is not None:
+            return Decision.INCONCLUSIVE if findings.block.guard == "drift" else Decision.REJECT
+        return Decision.INCONCLUSIVE if findings.is_forced else Decision.PROMOTE
     return Decision.REJECT if findings.stop is Stop.WORSE else Decision.INCONCLUSIVE
 
 
 def _reason(findings: Findings) -> str:
     """Why, in one sentence of plain English with its numbers."""
     score = _score(findings)
-    evidence = f"evidence {findings.evidence.wealth:.4g} of {findings.evidence.threshold:.4g} needed"
     if findings.block is not None:
         return f"blocked by the {findings.block.guard} guard: {findings.block.reason} ({score})"
+    evidence = f"evidence {findings.evidence.wealth:.4g} of {findings.evidence.threshold:.4g} needed"
     if findings.stop is Stop.REACHED:
-        return f"better by at least {_points(findings.interval[0])} points: {score} ({evidence})"
+        return _promotion(findings, score, evidence)
     if findings.stop is Stop.WORSE:
         return f"shown to be worse: {score}, at best {_points(findings.interval[1])} points"
-    if findings.stop is Stop.FUTILE:
-        planned = _points(findings.planned_effect)
-        return f"futile: {score}, which speaks against the planned gain of {planned} points ({evidence})"
-    return f"undecided when the budget ended: {score} ({evidence})"
+    return f"{_undecided(findings, score)} ({evidence})"
+
+
+def _promotion(findings: Findings, score: str, evidence: str) -> str:
+    low = findings.interval[0]
+    if findings.is_forced:
+        return f"run although it could not decide, so nothing is promoted: {score} ({evidence})"
+    if findings.question == "safe":
+        return (
+            f"safe: worse by less than the margin of {_points(findings.margin)} points: {score}, at worst "
+            f"{_points(low, signed=True)} ({evidence})"
+        )
+    return f"better by at least {_points(low)} points: {score} ({evidence})"
+
+
+def _undecided(findings: Findings, score: str) -> str:
+    if findings.stop is Stop.HOPELESS:
+        return f"undecided, and the rest of the budget is unlikely to decide: {score}"
+    if findings.stop is Stop.BUDGET:
+        return f"undecided when the budget ended: {score}"
+    if findings.question == "safe":
+        return f"not shown safe: {score}, which speaks against a change without loss"
+    return (
+        f"futile: {score}, which speaks against the planned gain of {_points(findings.planned_effect)} points"
+    )
 
 
 def _score(findings: Findings) -> str:
@@ -84,6 +111,8 @@ def _notes(findings: Findings) -> tuple[str, ...]:
             f"coverage: {covered.control} control and {covered.candidate} candidate runs of {covered.runs} "
             f"gave a verdict at the first attempt"
         )
+    if findings.carried:
+        notes.append(f"continued: {findings.carried} of {len(findings.points)} bets are from earlier parts")
     unscored = sum(None in {pair.control_score, pair.candidate_score} for pair in findings.pairs)
     if unscored:
         notes.append(f"{unscored} pair(s) stayed unscored and count at their worst for the candidate")

@@ -49,7 +49,7 @@ class Evidence:
         """
         null = 0.0 if margin is None else -margin
         better = bets_against(null, expected=effect, square=discordance)
-        worse = bets_against(null, expected=2.0 * null - effect, square=discordance, side="below")
+        worse = bets_against(null, expected=max(-1.0, 2.0 * null - effect), square=discordance, side="below")
         return cls(
             better=EProcess(bets=better, null=null),
             worse=EProcess(bets=worse, null=null, side="below"),

@@ -9,14 +9,16 @@ from benchmarks.gate.block import Block
 from benchmarks.gate.cost_guard import CostRatios
 from benchmarks.gate.coverage import Coverage
 from benchmarks.gate.evidence import Evidence, Stop
-from benchmarks.gate.verdict import Claim, EvidencePoint, PairResult
+from benchmarks.gate.verdict import Claim, EvidencePoint, PairResult, Question
 
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
     """The consumed prefix of an experiment, its end and what the guards said.
 
-    ``planned_bets`` is the budget and ``planned_effect`` the effect that the bets were planned for.
+    ``planned_bets`` is the budget and ``planned_effect`` the effect that the bets were planned for. ``is_forced``
+    marks an experiment that was not expected to decide and may promote nothing; ``carried`` counts the bets that
+    come from its earlier parts.
     """
 
     claim: Claim
@@ -32,6 +34,10 @@ class Findings:
     coverage: Coverage
     block: Block | None = None
     is_noise_check: bool = False
+    question: Question = "better"
+    margin: float = 0.0
+    is_forced: bool = False
+    carried: int = 0
 
     @property
     def effect(self) -> float:

@@ -11,6 +11,12 @@ from benchmarks.gate.findings import Findings
 def more_needed(findings: Findings) -> str:
     """One sentence: more groups if the trend would carry there, else another plan."""
     unit = "groups" if findings.claim == "groups" else "pairs"
+    if findings.block is not None:
+        return (
+            f"another part of the same experiment ({unit} as many as before) with a control that holds still"
+        )
+    if findings.stop is Stop.REACHED:
+        return f"an experiment with enough {unit} to decide: plan it first"
     if findings.stop is Stop.FUTILE:
         upper = 100 * findings.interval[1]
         return (

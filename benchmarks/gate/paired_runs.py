@@ -40,12 +40,19 @@ class PairedRuns:
             control_outcome=self.control.outcome,
             candidate_outcome=self.candidate.outcome,
             diverged=self.control.digest != self.candidate.digest,
+            control_attempt=self.control.attempt,
+            candidate_attempt=self.candidate.attempt,
         )
 
 
 def score_of(run: RunResult) -> float | None:
     """A run's score within 0..1, or ``None`` where it gives no verdict on the harness."""
     return min(1.0, max(0.0, run.score)) if run.outcome.is_scored else None
+
+
+def results_of(pairs: Iterable[PairedRuns]) -> tuple[PairResult, ...]:
+    """What the verdict keeps of each pair, in the planned order."""
+    return tuple(pair.result() for pair in pairs)
 
 
 def runs_of(pairs: Iterable[PairedRuns], arm: Arm) -> tuple[RunResult, ...]:

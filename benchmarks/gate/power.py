@@ -65,8 +65,10 @@ class _Window:
         wins = self.wins + np.arange(self.alive.shape[0])[:, None]
         losses = self.losses + np.arange(self.alive.shape[1])[None, :]
         ties = bets - wins - losses
-        growths = zip(process.growth(1.0), process.growth(-1.0), process.growth(0.0), strict=True)
-        return tuple(wins * win + losses * loss + ties * tie for win, loss, tie in growths)
+        growths = zip(
+            process.capitals, process.growth(1.0), process.growth(-1.0), process.growth(0.0), strict=True
+        )
+        return tuple(held + wins * win + losses * loss + ties * tie for held, win, loss, tie in growths)
 
     def wealth(self, process: EProcess, bets: int) -> _Floats:
         """The mixture's wealth at each count."""
@@ -77,9 +79,9 @@ class _Window:
 
 
 def prospects(start: Evidence, *, effect: float, discordance: float, bets: int) -> Prospects:
-    """How an experiment ends whose differences are +1, 0 or -1 with this true mean and mean square.
+    """How an experiment ends whose further differences are +1, 0 or -1 with this true mean and mean square.
 
-    Exact: the evidence depends only on how many of each were seen, so the distribution over these counts is
+    ``bets`` are counted from ``start``, which may have seen some already. Exact: the evidence depends only on how many of each were seen, so the distribution over these counts is
     carried forward bet by bet, and what has stopped is taken out. Looks at most ``MAX_BETS`` bets ahead.
     """
     ended = dict.fromkeys(Stop, 0.0)
@@ -150,7 +152,7 @@ def _end(start: Evidence, window: _Window, bet: int) -> dict[Stop, float]:
         better=window.wealth(start.better, bet),
         worse=window.wealth(start.worse, bet),
         futile=window.wealth(start.futile, bet),
-        is_hopeless=start.is_hopeless(window.capitals(start.better, bet), bet),
+        is_hopeless=start.is_hopeless(window.capitals(start.better, bet), start.bets + bet),
     )
     ended = {}
     for stop, holds in rule.items():

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.gate.block import Block
-from benchmarks.gate.paired_runs import Arm, PairedRuns
+from benchmarks.gate.paired_runs import Arm
+from benchmarks.gate.verdict import PairResult
 from harness.runs import RunResult
 from traces.outcome import Outcome
 
@@ -45,16 +46,16 @@ def reliable_tasks(history: Iterable[EarlierRun]) -> frozenset[str]:
     )
 
 
-def suspects(reliable: frozenset[str], pairs: Sequence[PairedRuns]) -> tuple[str, ...]:
+def suspects(reliable: frozenset[str], pairs: Sequence[PairResult]) -> tuple[str, ...]:
     """Reliable tasks of which the candidate lost the majority of its runs, in the order they were met."""
     lost: dict[str, list[bool]] = defaultdict(list)
     for pair in pairs:
         if pair.task in reliable:
-            lost[pair.task].append(pair.candidate.outcome is not Outcome.PASSED)
+            lost[pair.task].append(pair.candidate_outcome is not Outcome.PASSED)
     return tuple(task for task, losses in lost.items() if 2 * sum(losses) > len(losses))
 
 
-def regression_guard(reliable: frozenset[str], pairs: Sequence[PairedRuns], rerun: Rerun) -> Block | None:
+def regression_guard(reliable: frozenset[str], pairs: Sequence[PairResult], rerun: Rerun) -> Block | None:
     """Run the suspects afresh and block if the candidate fails where the control still passes."""
     doubtful = suspects(reliable, pairs)
     if not doubtful:

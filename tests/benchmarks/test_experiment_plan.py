@@ -124,7 +124,7 @@ def test_a_plan_says_what_it_can_detect() -> None:
 
     assert plan.detectable == pytest.approx(0.2, abs=0.01)
     assert plan.expected.reached == pytest.approx(0.8, abs=0.01)
-    assert plan.expected.bets == pytest.approx(50, abs=1)
+    assert plan.expected.bets == pytest.approx(48.5, abs=1)
 
 
 def test_the_discordance_follows_the_effect_unless_it_is_given() -> None:

@@ -11,6 +11,7 @@ from benchmarks.gate.activation import Mechanism, activation, activation_guard, 
 from benchmarks.gate.cost_guard import CostLimits, cost_guard, cost_ratios
 from benchmarks.gate.coverage import coverage, coverage_guard
 from benchmarks.gate.guards import Guards, first_block
+from benchmarks.gate.paired_runs import results_of
 from benchmarks.gate.regression import (
     EarlierRun,
     FreshRuns,
@@ -149,7 +150,7 @@ def test_a_candidate_within_its_costs_is_not_blocked() -> None:
 def test_coverage_counts_first_attempts() -> None:
     """A run that a retry rescued is not covered, nor is one that broke for good."""
     rescued = replace(PASS, attempt=2)
-    found = coverage(simulated_pairs((PASS, rescued), (PASS, ERRORED), (rescued, PASS)))
+    found = coverage(results_of(simulated_pairs((PASS, rescued), (PASS, ERRORED), (rescued, PASS))))
 
     assert (found.runs, found.control, found.candidate) == (3, 2, 1)
 
@@ -161,7 +162,7 @@ def test_breaking_more_often_than_the_control_blocks(control: int, candidate: in
     pairs = simulated_pairs(
         *[(rescued, PASS)] * control, *[(PASS, rescued)] * candidate, *[(PASS, PASS)] * (20 - candidate)
     )
-    block = coverage_guard(pairs)
+    block = coverage_guard(results_of(pairs))
 
     assert (block is not None) is blocks
     if block is not None:
@@ -191,7 +192,7 @@ def test_only_reliable_tasks_whose_majority_was_lost_are_suspects() -> None:
     )
     other = simulated_pairs((PASS, FAIL), task="other")
 
-    assert suspects(frozenset({"lost", "even"}), (*lost, *even, *other)) == ("lost",)
+    assert suspects(frozenset({"lost", "even"}), results_of((*lost, *even, *other))) == ("lost",)
 
 
 def fresh(control: int, candidate: int) -> FreshRuns:
@@ -214,7 +215,7 @@ def test_the_veto_needs_fresh_runs_that_confirm_the_loss(control: int, candidate
         asked.extend(tasks)
         return dict.fromkeys(tasks, fresh(control, candidate))
 
-    block = regression_guard(frozenset({"t"}), simulated_pairs((PASS, FAIL), task="t"), rerun)
+    block = regression_guard(frozenset({"t"}), results_of(simulated_pairs((PASS, FAIL), task="t")), rerun)
 
     assert asked == ["t"]
     assert (block is not None) is vetoed
@@ -228,7 +229,7 @@ def never(tasks: Sequence[str]) -> Mapping[str, FreshRuns]:
 
 def test_without_a_suspect_no_fresh_run_is_paid_for() -> None:
     """A reliable task that still passes needs no proof."""
-    assert regression_guard(frozenset({"g0/m0"}), simulated_pairs((PASS, PASS)), never) is None
+    assert regression_guard(frozenset({"g0/m0"}), results_of(simulated_pairs((PASS, PASS))), never) is None
 
 
 def test_the_cheap_guards_speak_before_fresh_runs_are_paid_for() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.gate.paired_runs import results_of
 from benchmarks.gate.regression import (
     FRESH_RUNS,
     RELIABLE_RUNS,
@@ -75,19 +76,19 @@ def test_a_suspect_lost_more_than_half_of_its_candidate_runs(
     """Anything but a pass is a loss, and a run that broke is followed up too."""
     pairs = simulated_pairs(*[(PASS, ending) for ending in endings], task="t")
 
-    assert suspects(frozenset({"t"}), pairs) == (("t",) if is_suspect else ())
+    assert suspects(frozenset({"t"}), results_of(pairs)) == (("t",) if is_suspect else ())
 
 
 def test_the_controls_own_failure_in_the_experiment_does_not_clear_a_suspect() -> None:
     """Fresh runs of both arms decide, not the one unlucky pair."""
-    assert suspects(frozenset({"t"}), simulated_pairs((FAIL, FAIL), task="t")) == ("t",)
+    assert suspects(frozenset({"t"}), results_of(simulated_pairs((FAIL, FAIL), task="t"))) == ("t",)
 
 
 def test_suspects_come_in_the_order_they_were_met() -> None:
     """Fresh runs are asked for in an order that depends on the plan only."""
     pairs = simulated_pairs(*[(PASS, FAIL)] * 4)
 
-    assert suspects(frozenset({"g3/m0", "g0/m0", "g2/m0"}), pairs) == ("g0/m0", "g2/m0", "g3/m0")
+    assert suspects(frozenset({"g3/m0", "g0/m0", "g2/m0"}), results_of(pairs)) == ("g0/m0", "g2/m0", "g3/m0")
 
 
 @given(control=st.integers(0, FRESH_RUNS), candidate=st.integers(0, FRESH_RUNS))
@@ -97,7 +98,7 @@ def test_a_veto_needs_a_clear_loss_against_a_control_that_still_passes(control: 
     def rerun(tasks: Sequence[str]) -> Mapping[str, FreshRuns]:
         return {task: fresh_of(task, control=control, candidate=candidate) for task in tasks}
 
-    block = regression_guard(frozenset({"t"}), simulated_pairs((PASS, FAIL), task="t"), rerun)
+    block = regression_guard(frozenset({"t"}), results_of(simulated_pairs((PASS, FAIL), task="t")), rerun)
 
     assert (block is not None) is (candidate <= 2 and control >= 5)
 
@@ -109,7 +110,7 @@ def test_the_objection_counts_lost_tasks_and_shows_only_their_failed_runs() -> N
     def rerun(tasks: Sequence[str]) -> Mapping[str, FreshRuns]:
         return {t: fresh_of(t, control=counts[t][0], candidate=counts[t][1]) for t in tasks}
 
-    block = regression_guard(frozenset(counts), simulated_pairs(*[(PASS, FAIL)] * 3), rerun)
+    block = regression_guard(frozenset(counts), results_of(simulated_pairs(*[(PASS, FAIL)] * 3)), rerun)
 
     assert block is not None
     assert block.guard == "regression"
@@ -130,5 +131,5 @@ def test_all_suspects_are_rerun_at_once() -> None:
 
     reliable = frozenset({"g0/m0", "g1/m0"})
 
-    assert regression_guard(reliable, simulated_pairs(*[(PASS, FAIL)] * 3), rerun) is None
+    assert regression_guard(reliable, results_of(simulated_pairs(*[(PASS, FAIL)] * 3)), rerun) is None
     assert asked == [("g0/m0", "g1/m0")]
