@@ -7,6 +7,8 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
@@ -15,6 +17,7 @@ from flywheel.exit_codes import EXIT_CODES_HELP, ExitCode, exit_code_of
 from harness.errors import BrokenSystemError
 from traces.errors import SegmentError, UnavailableError
 
+VERSION = "--version"
 _COMMANDS = {
     "init": "flywheel.commands.init",
     "run": "flywheel.commands.run",
@@ -75,7 +78,8 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_root)
-    for name in _one_or_all((*_COMMANDS, *_GROUPS), only[:1]):
+    names = () if only[:1] == (VERSION,) else _one_or_all((*_COMMANDS, *_GROUPS), only[:1])
+    for name in names:
         if name in _COMMANDS:
             app.command(name)(_command(_COMMANDS[name]))
             continue
@@ -112,7 +116,18 @@ def run(arguments: list[str]) -> int:
     return _interrupted() if outcome == ExitCode.INTERRUPTED else int(outcome or 0)
 
 
-def _root() -> None:
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"flywheel {version('flywheel')}")
+        raise typer.Exit
+
+
+def _root(
+    _version: Annotated[
+        bool,
+        typer.Option(VERSION, callback=_show_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
     """Hold the commands together."""
 
 

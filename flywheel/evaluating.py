@@ -75,7 +75,8 @@ class Answer:
     """The verdict with all that a report says of it.
 
     ``planned_runs`` is the budget that the experiment was begun with, ``campaign`` the error budget as it now
-    stands, ``runs`` what is known here of the pairs' runs, by run id.
+    stands, ``runs`` what is known here of the pairs' runs, by run id. ``simulated`` is set where no real model
+    was asked.
     """
 
     question: Question
@@ -85,6 +86,7 @@ class Answer:
     campaign: Campaign
     sharing: Sharing
     runs: Mapping[str, RunResult] = field(default_factory=dict)
+    simulated: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -195,6 +197,7 @@ def question_document(answer: Answer) -> dict[str, Any]:
             "error_left": answer.campaign.available,
         },
         "ledger": answer.sharing,
+        "simulated": answer.simulated,
         "verdict": verdict_record(measured.verdict),
     }
 
@@ -245,4 +248,5 @@ def _answer(
         campaign=budget(project, campaign),
         sharing=sharing,
         runs={run.run_id: run for run in found if run.run_id in shown},
+        simulated=project.manifest(measured.control).model.startswith("simulated:"),
     )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.errors import ManifestError
 from harness.ledger import Ledger
 from harness.local_executor import LocalExecutor
 from harness.manifest import Manifest
@@ -43,8 +44,16 @@ class Project:
         return parse_policy(self.repository.tree(commit or self.repository.current()))
 
     def manifest(self, commit: str | None = None) -> Manifest:
-        """The parsed ``harness.toml`` of a commit, the current one by default."""
-        return parse_manifest(self.repository.tree(commit or self.repository.current()))
+        """The parsed ``harness.toml`` of a commit, the current one by default.
+
+        Raises ``ManifestError`` that names the commit beside file, line and valid choices.
+        """
+        shown = commit or self.repository.current()
+        try:
+            return parse_manifest(self.repository.tree(shown))
+        except ManifestError as error:
+            which = "harness" if commit else "current harness"
+            raise ManifestError(f"the {which} ({shown[:10]}) does not load: {error}") from None
 
 
 def open_project(path: Path) -> Project:

@@ -9,6 +9,7 @@ from benchmarks.gate.verdict import Decision
 from flywheel.errors import FlywheelError
 from flywheel.history import Judged, find_judged
 from flywheel.project import Project
+from harness.errors import StaleError
 
 
 def promote_proposal(project: Project, wanted: str) -> str:
@@ -30,13 +31,33 @@ def promote(project: Project, judged: Judged) -> str:
     done = project.ledger.get("promotion", judged.experiment)
     if done is not None:
         return _still_standing(project, judged, str(done.body["commit"]))
-    commit = _committed(project, judged) or project.repository.promote(
-        judged.candidate,
-        subject=f"Promote: {judged.proposal.title}",
-        trailers=_trailers(judged),
-    )
+    commit = _committed(project, judged) or _merged(project, judged)
     project.ledger.append("promotion", judged.experiment, _promotion_body(judged, commit))
     return commit
+
+
+def _merged(project: Project, judged: Judged) -> str:
+    """The merge commit; raises ``StaleError`` that names the commands which measure the change again."""
+    try:
+        return project.repository.promote(
+            judged.candidate, subject=f"Promote: {judged.proposal.title}", trailers=_trailers(judged)
+        )
+    except StaleError as error:
+        raise StaleError(
+            f"{error} on the harness as it is now: `{_measure_again(project, judged)}`"
+        ) from None
+
+
+def _measure_again(project: Project, judged: Judged) -> str:
+    """The commands that put the same change on top of the current harness and ask the gate about it."""
+    again = f"again-{judged.proposal.id}"
+    entry = project.ledger.get("verdict", judged.experiment)
+    campaign = project.ledger.get("campaign", str(entry.body["campaign"])) if entry else None
+    where = f" --suite {campaign.body['suite']} --seed {campaign.body['seed']}" if campaign else ""
+    return (
+        f"git checkout -b {again} && git cherry-pick {judged.candidate[:12]} && git checkout - && "
+        f"flywheel evaluate {again} --against HEAD{where}"
+    )
 
 
 def roll_back(project: Project, *, reason: str, to: str | None = None) -> str:

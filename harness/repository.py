@@ -100,7 +100,10 @@ class HarnessRepository:
         """The commit that is checked out; the harness that runs are compared with."""
         found = self.git.find("HEAD")
         if found is None:
-            raise RepositoryError(f"{self.path} has no commit yet; commit a {MANIFEST_PATH} first")
+            raise RepositoryError(
+                f"{self.path} has no commit yet; commit a {MANIFEST_PATH} first, or check out a branch that has one "
+                "(.git/HEAD names none)"
+            )
         return found
 
     def tree(self, commit: str) -> dict[str, bytes]:

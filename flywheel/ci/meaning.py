@@ -10,6 +10,7 @@ _CLAIMS: dict[Claim, str] = {
     "groups": "speaks for new groups of such tasks, until verdicts have fed back into what is proposed",
     "suite": "speaks for these tasks only",
 }
+_SIMULATED = "the model in these runs is simulated; programs, tests and statistics are real"
 
 
 def meaning(verdict: Verdict) -> str:
@@ -55,7 +56,8 @@ def guard_words(verdict: Verdict) -> str:
 def warnings(answer: Answer) -> tuple[str, ...]:
     """What a reader must know beside the verdict."""
     local = (LOCAL_WARNING,) if answer.sharing == "local" else ()
-    return (*local, *answer.verdict.notes)
+    simulated = (_SIMULATED,) if answer.simulated else ()
+    return (*local, *simulated, *answer.verdict.notes)
 
 
 def points(share: float) -> str:

@@ -14,7 +14,7 @@ _LONGEST = 20_000  # characters that are looked at for secrets before the text i
 _NO_CHARACTER = re.compile("[\ufffe\uffff]")  # the rest of what XML forbids, beside controls and surrogates
 _HARMLESS = re.compile(r"[A-Za-z0-9_./:,+ -]*[A-Za-z0-9]")
 _MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
-_ACTS = re.compile(r"[\"#$&'*/:<=>@\[\\\]^_`{|}~]|\.(?=\w)")
+_ACTS = re.compile(r"[#$&*<=>@\[\\\]^_`{|}~]|:(?=/)|(?<=[A-Za-z])\.(?=[A-Za-z])|!(?=\[)")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import dataclasses
 import fcntl
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 
 from analyzers.pattern import Contrast, Pattern, Signature
 from analyzers.proposal import Claim, Proposal
+from benchmarks.gate.campaign import Campaign
 from benchmarks.gate.verdict import Decision, EvidencePoint, PairResult, Verdict
 from benchmarks.leak_lint import LeakLint
 from benchmarks.sealed import SealedResult
@@ -24,11 +25,14 @@ from benchmarks.suites.humaneval_repair.problem import all_problems
 from benchmarks.suites.humaneval_repair.source import HumanEvalRepair
 from benchmarks.task import Split
 from flywheel.campaigns import OpenCampaign, open_campaign
+from flywheel.evaluating import Answer, Question
 from flywheel.history import Judged
+from flywheel.measuring import Measured
 from flywheel.observer import SilentObserver
 from flywheel.optimizing import Outputs, optimize
 from flywheel.project import Project, open_executor, open_project
 from flywheel.records import proposal_record, verdict_record
+from flywheel.shared_ledger import Sharing
 from flywheel.starting import start_harness
 from flywheel.suites import open_suite
 from flywheel.wheel import Mined, Settings, Trial, Wheel, WheelResult
@@ -324,3 +328,43 @@ def wheel(copied: Project) -> Iterator[Wheel]:
 def campaign(wheel: Wheel) -> OpenCampaign:
     """The campaign that was opened when the wheel was turned."""
     return open_campaign(wheel.project, suite="humaneval-repair", seed=1, policy=wheel.policy)
+
+
+@pytest.fixture
+def answer_of() -> Callable[..., Answer]:
+    """Makes the answer that ends in a verdict, asked for ``my-change`` unless told otherwise."""
+
+    def make(verdict: Verdict, *, candidate: str = "my-change", sharing: Sharing = "alone") -> Answer:
+        return Answer(
+            question=Question(candidate=candidate, against="main", suite="humaneval-repair"),
+            measured=Measured(experiment="e" * 16, control="c" * 40, candidate="d" * 40, verdict=verdict),
+            planned_runs=40,
+            campaign_id="humaneval-repair/epoch-1",
+            campaign=Campaign(candidates=8).charge("my-change"),
+            sharing=sharing,
+        )
+
+    return make
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Change:
+    """A repository with a change of it on a branch, both of which load."""
+
+    project: Project
+    branch: str = "my-change"
+
+    @property
+    def words(self) -> list[str]:
+        """The command that asks about the change, in a process or not."""
+        return ["evaluate", self.branch, "-C", str(self.project.repository.path)]
+
+
+@pytest.fixture
+def change(lenient: Project) -> Change:
+    """A change that makes the small suite's runs end early: three steps are too few for most."""
+    repository = lenient.repository
+    tree = apply_edits(repository.tree("HEAD"), (SetValue(key="limits.steps", value=3),))
+    commit = repository.commit_candidate(tree, "fewer steps", repository.current(), "fewer")
+    repository.git.run("branch", "my-change", commit)
+    return Change(project=lenient)
