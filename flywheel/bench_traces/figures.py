@@ -166,6 +166,8 @@ def _received(found: Sequence[Received], span_bytes: float) -> dict[str, Any]:
         "durable_spans_per_s": spread([one.durable_per_s for one in found]),
         "searchable_spans_per_s": spread([one.searchable_per_s for one in found]),
         "peak_memory_mb": round(max(one.peak_memory_mb for one in found), 1),
+        "cpu_us_per_span": spread([1e6 * sum(one.cpu_seconds) / one.spans for one in found], 1),
+        "cpu_us_per_span_of_busiest": spread([1e6 * one.cpu_seconds[0] / one.spans for one in found], 1),
     }
 
 

@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from flywheel.archive import open_archive
 from flywheel.bench_traces.bodies import Bodies
+from flywheel.bench_traces.cpu import tree_cpu_seconds
 from flywheel.bench_traces.sending import Sender, sender
 from flywheel.memory import tree_memory_mb
 from traces.embedded import EmbeddedIndex
@@ -30,13 +31,15 @@ _END_SECONDS = 10.0
 class Received:
     """Seconds from the first request to the last acknowledgement, and to the last span's being found.
 
-    ``peak_memory_mb`` is that of all processes of the receiver, in MiB.
+    ``peak_memory_mb`` is that of all processes of the receiver, in MiB; ``cpu_seconds`` is how long each of
+    them had a core meanwhile, the busiest first.
     """
 
     spans: int
     durable_seconds: float
     searchable_seconds: float
     peak_memory_mb: float
+    cpu_seconds: tuple[float, ...]
 
     @property
     def durable_per_s(self) -> float:
@@ -76,10 +79,12 @@ def receive_bodies(folder: Path, bodies: Bodies) -> Received:
         EmbeddedIndex(open_archive(folder).store.index) as index,
     ):
         before = index.stats().spans
+        cpu_before = tree_cpu_seconds(receiver.process.pid)
         sending.go()
         peak = _watch(receiver, sending)
         sent = sending.result()
         found = _wait_until_found(index, bodies.markers)
+        cpu = tree_cpu_seconds(receiver.process.pid)
         peak = max(peak, receiver.memory_mb)
         spans = index.stats().spans - before
     if spans != bodies.spans:
@@ -89,7 +94,12 @@ def receive_bodies(folder: Path, bodies: Bodies) -> Received:
         durable_seconds=sent.end - sent.begin,
         searchable_seconds=found - sent.begin,
         peak_memory_mb=peak,
+        cpu_seconds=_spent(cpu_before, cpu),
     )
+
+
+def _spent(before: Mapping[int, float], after: Mapping[int, float]) -> tuple[float, ...]:
+    return tuple(sorted((after[process] - before.get(process, 0.0) for process in after), reverse=True))
 
 
 @contextmanager

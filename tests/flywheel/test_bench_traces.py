@@ -6,6 +6,7 @@ import io
 import json
 import os
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -24,6 +25,7 @@ from rich.console import Console
 from flywheel.archive import open_archive
 from flywheel.bench_traces.__main__ import main
 from flywheel.bench_traces.bodies import make_bodies
+from flywheel.bench_traces.cpu import tree_cpu_seconds
 from flywheel.bench_traces.figures import Figures, Grown, Load, document, percentile, spread
 from flywheel.bench_traces.fresh import in_fresh_process, in_fresh_processes
 from flywheel.bench_traces.ingesting import Ingested, Mark, ingest, rebuild, windows
@@ -200,6 +202,18 @@ def test_the_memory_of_fresh_work_is_watched() -> None:
     assert 3 < found.peak_memory_mb < 200
 
 
+def test_time_on_a_core_is_told_of_a_process_and_its_children() -> None:
+    """Each by its id, and nobody else's."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        found = tree_cpu_seconds(os.getpid())
+        assert child.stdin is not None
+        child.stdin.close()
+
+    assert {os.getpid(), child.pid} <= found.keys()
+    assert os.getppid() not in found
+    assert found[os.getpid()] > 0
+
+
 def test_work_that_fails_is_told(capfd: pytest.CaptureFixture[str]) -> None:
     """The reason is on stderr, from the process itself."""
     with pytest.raises(RuntimeError, match="failed"):
@@ -296,7 +310,11 @@ def _grown(spans: int, rate: float) -> Grown:
 
 def _received(seconds: float) -> Received:
     return Received(
-        spans=160_000, durable_seconds=seconds / 2, searchable_seconds=seconds, peak_memory_mb=300.0
+        spans=160_000,
+        durable_seconds=seconds / 2,
+        searchable_seconds=seconds,
+        peak_memory_mb=300.0,
+        cpu_seconds=(8.0, 2.0, 2.0),
     )
 
 
@@ -330,6 +348,8 @@ def test_the_document_begins_with_ratios_of_medians(figures: Figures) -> None:
     assert (found["receive_spans_per_s"], found["limit_spans_per_s"]) == (16_000, 40_000)
     assert (found["reindex_spans_per_s"], found["receive_10kb_spans_per_s"]) == (11_000, 2000)
     assert (found["spans"], found["commit"], found["load_highest"]) == (1_000_000, "c" * 40, 2.5)
+    assert found["detail"]["receive"]["cpu_us_per_span"]["median"] == 75.0
+    assert found["detail"]["receive"]["cpu_us_per_span_of_busiest"]["median"] == 50.0
     assert json.loads(json.dumps(found)) == found
 
 
@@ -546,6 +566,7 @@ def test_what_is_sent_to_a_receiver_is_found(tmp_path: Path) -> None:
     assert found.spans == 1024
     assert found.durable_seconds <= found.searchable_seconds
     assert found.peak_memory_mb > 50
+    assert found.cpu_seconds[0] == max(found.cpu_seconds) > 0
 
 
 @pytest.mark.enable_socket
