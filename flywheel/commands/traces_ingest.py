@@ -95,8 +95,6 @@ def _print(report: IngestReport) -> None:
     typer.echo(f"{runs}{verdicts}; {report.stored:,} of {spans} new")
     if report.runs:
         typer.echo("`flywheel traces search TEXT` finds spans, `flywheel analyze` tells why runs fail")
-    if report.interrupted:
-        typer.echo("interrupted: what was read is kept, the same command reads the rest")
 
 
 def _print_skipped(report: IngestReport) -> None:

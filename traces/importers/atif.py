@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from traces import attributes as names
 from traces.importers.clock import Clock
 from traces.importers.importer import Skipped, Source
-from traces.importers.json_document import beginning_of, load_document
+from traces.importers.json_document import beginning_of, has_lines, load_document
+from traces.importers.json_lines import read_lines
 from traces.importers.moments import moment_of
 from traces.importers.parts import Message, Part, blob_part, call_part, message, reasoning_part, text_part
 from traces.importers.read_json import amount, as_text, items, mapping, text, to_json, whole
@@ -60,15 +61,22 @@ class Atif:
         return "agent" in found and bool(steps) and "step_id" in mapping(steps[0])
 
     def read(self, source: Source) -> Iterator[Span | Skipped]:
-        """The spans of the run and of its agents' agents."""
+        """The spans of each run and of its agents' agents; a file may hold a trajectory a line."""
+        if has_lines(source):
+            for line in read_lines(source):
+                yield from (line,) if isinstance(line, Skipped) else _trajectory(line.value)
+            return
         document = load_document(source)
         if document.skipped is not None:
             yield document.skipped
-        found = mapping(document.value)
-        if not found:
-            return
+        yield from _trajectory(document.value)
+
+
+def _trajectory(value: object) -> Iterator[Span | Skipped]:
+    found = mapping(value)
+    if found:
         run = RunBuilder(
-            source=self.name,
+            source=Atif.name,
             identity=_identity(found),
             agent=_agent_name(found),
             clock=Clock(_first_moment(found)),
@@ -76,7 +84,7 @@ class Atif:
         )
         reading = _Reading(run, found, parent_id=run.root_id, depth=0)
         yield from reading.read()
-        yield reading.root(_deviation(document.value))
+        yield reading.root(_deviation(value))
 
 
 @dataclass(frozen=True, kw_only=True)

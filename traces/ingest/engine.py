@@ -122,6 +122,7 @@ class _Ingest:
             tally.add(self._storing.flush())
         except KeyboardInterrupt:
             tally.add(self._storing.flush())
+            self._runs |= tally.runs
             self._reports.append(tally.report(opened.path, importer.name))
             raise
         self._runs |= tally.runs

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from traces import attributes as names
+from traces.export.atif import atif_document
 from traces.importers.atif import Atif
-from traces.normal import assemble
+from traces.normal import assemble, assemble_all
 from traces.run import Run
+from traces.testing import small_run
 
 
 @pytest.fixture
@@ -165,3 +167,16 @@ def test_documents_with_steps_of_another_kind_are_not_known(source_of: Any) -> N
     """The word is common."""
     assert not Atif().recognises(source_of({"steps": [{"uses": "checkout"}], "agent": "ubuntu"}))
     assert not Atif().recognises(source_of({"schema_version": "1.0", "steps": []}))
+
+
+def test_a_file_may_hold_a_trajectory_a_line(source_of: Any, spans_of: Any) -> None:
+    """As an export of ours does; a broken line costs only itself."""
+    runs = [small_run(number) for number in (1, 2)]
+    lines = [json.dumps(atif_document(run)) for run in runs]
+
+    spans = spans_of(Atif(), source_of("\n".join([lines[0], '{"broken', lines[1], ""])))
+
+    found = list(assemble_all(spans))
+    assert [len(run.tool_calls) for run in found] == [len(run.tool_calls) for run in runs]
+    assert [run.usage for run in found] == [run.usage for run in runs]
+    assert Atif().recognises(source_of("\n".join(lines)))
