@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import tarfile
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,15 @@ def labelled(engine: Engine) -> list[str]:
 def ids(engine: Engine) -> set[str]:
     """The ids of all containers, whoever made them."""
     return {found["Id"] for found in engine.api.containers(all=True)}
+
+
+def skip_where_others_work() -> None:
+    """Skip a test of times where a busy loop takes longer than the processor time that it gets."""
+    began, used = time.perf_counter(), time.process_time()
+    while time.process_time() - used < 0.4:
+        pass
+    if time.perf_counter() - began > 1.3 * 0.4:
+        pytest.skip("others use this machine: no time can be told")
 
 
 def _import_image(engine: Engine) -> None:

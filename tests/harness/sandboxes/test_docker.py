@@ -19,7 +19,7 @@ from harness.sandboxes.docker.engine import Engine
 from harness.sandboxes.docker.limits import ContainerLimits
 from harness.sandboxes.docker.sandbox import DockerSandbox
 from harness.sandboxes.layout import MEGABYTE
-from tests.harness.containers import IMAGE, engine_with_image, labelled
+from tests.harness.containers import IMAGE, engine_with_image, labelled, skip_where_others_work
 from tests.harness.sandboxes.sandbox_contract import SandboxContract
 
 pytestmark = pytest.mark.docker
@@ -338,6 +338,7 @@ def test_docker_is_chosen_by_name(engine: Engine) -> None:
 
 def test_opening_is_quick(engine: Engine, record_property: pytest.FixtureRequest) -> None:
     """One that is opened, used and left, again and again: most of it happens behind one's back."""
+    skip_where_others_work()
     seconds = []
     with DockerSandbox(IMAGE) as sandbox:
         for _ in range(9):

@@ -14,7 +14,7 @@ from harness.errors import BrokenSystemError
 from harness.sandboxes.docker.agents import ContainedAgents
 from harness.sandboxes.docker.engine import Engine
 from harness.sandboxes.docker.sandbox import DockerSandbox
-from tests.harness.containers import IMAGE, engine_with_image, labelled
+from tests.harness.containers import IMAGE, engine_with_image, labelled, skip_where_others_work
 from tests.harness.scripted import SOLVE, Say, bash, own
 from tests.harness.supervised import Supervised
 from traces.outcome import Outcome
@@ -237,6 +237,7 @@ def test_a_preload_that_fails_is_loud(engine: Engine, containers: DockerSandbox)
 
 def test_a_run_costs_little(contained: Supervised, record_property: pytest.FixtureRequest) -> None:
     """Two containers, an agent process, the spans of a run that does nothing else; the best of seven."""
+    skip_where_others_work()
     contained(key="warm")
     seconds = []
     for number in range(7):
