@@ -199,7 +199,7 @@ def _grown(found: Grown) -> dict[str, Any]:
 
 
 def _windows(found: Grown) -> list[tuple[int, Window]]:
-    steps = sorted({found.spans * part // 100 for part in (1, 2, 5, 10, 20, 35, 50, 75, 100)} - {0})
+    steps = sorted({found.spans * part // 100 for part in (1, 5, *range(10, 101, 10))} - {0})
     return sorted(windows(found.ingested[-1], steps).items())
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,14 +103,9 @@ def rebuild(root: Path) -> float:
     return report.spans / clock.marks[-1].seconds
 
 
-def windows(found: Ingested, sizes: Sequence[int]) -> dict[int, Window]:
-    """The window that ends at each number of spans and begins at a tenth less; all of it at the first."""
-    first = min(sizes)
-    return {
-        size: found.window(0 if size == first else round(0.9 * size), size)
-        for size in sizes
-        if size <= found.spans
-    }
+def windows(found: Ingested, ends: Sequence[int]) -> dict[int, Window]:
+    """The windows that end at these numbers of spans, ascending, and begin where the one before ends."""
+    return {end: found.window(begin, end) for begin, end in pairwise((0, *ends)) if end <= found.spans}
 
 
 class _Clock:

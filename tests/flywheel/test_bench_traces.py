@@ -255,12 +255,13 @@ def test_rates_of_windows_come_from_the_marks_around_them() -> None:
     assert found.window(1000, 2000).cpu_us == pytest.approx(1000)
 
 
-def test_windows_end_at_the_sizes_and_are_a_tenth_of_them() -> None:
-    """But the first, which begins with the first span; sizes beyond the end have none."""
-    found = windows(_ingested((1000, 1.0), (2000, 3.0)), [500, 2000, 9000])
+def test_windows_follow_each_other() -> None:
+    """The first begins with the first span; sizes beyond the end have none."""
+    found = windows(_ingested((1000, 1.0), (2000, 3.0)), [500, 1500, 2000, 9000])
 
-    assert {size: window.per_s for size, window in found.items()} == {500: 1000, 2000: pytest.approx(500)}
-    assert found[2000].spans == 200
+    assert [(size, window.spans) for size, window in found.items()] == [(500, 500), (1500, 1000), (2000, 500)]
+    assert found[500].per_s == pytest.approx(1000)
+    assert found[2000].per_s == pytest.approx(500)
 
 
 def test_every_query_is_asked_in_every_pass(store: TraceStore) -> None:
