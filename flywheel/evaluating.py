@@ -104,7 +104,7 @@ def evaluate(project: Project, question: Question, observer: Observer) -> Answer
     shared = share_ledger(project, local=question.local_ledger, observer=observer)
     shared.publish()
     known_campaign(project, suite=question.suite, seed=question.seed)
-    suite = open_suite(question.suite, seed=question.seed, observer=observer)
+    suite = open_suite(question.suite, seed=question.seed, observer=observer, held_out=True)
     size, tasks = sized(comparison, suite)
     campaign = open_campaign(project, suite=question.suite, seed=question.seed, policy=comparison.policy)
     observer.stage(f"measure {comparison.subject.candidate[:10]} against {comparison.subject.control[:10]}")

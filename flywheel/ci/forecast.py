@@ -59,7 +59,7 @@ def forecast(project: Project, question: Question, observer: Observer) -> Foreca
     """
     comparison = compare(project, question)
     opened = known_campaign(project, suite=question.suite, seed=question.seed)
-    suite = open_suite(question.suite, seed=question.seed, observer=observer)
+    suite = open_suite(question.suite, seed=question.seed, observer=observer, held_out=True)
     size, tasks = sized(comparison, suite)
     policy, subject = comparison.policy, comparison.subject
     campaign = (

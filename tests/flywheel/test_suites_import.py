@@ -107,3 +107,19 @@ def test_a_suite_without_splits_cannot_be_optimised_on(
     assert open_suite("toy", seed=1, observer=SilentObserver()).name == "toy"
     with pytest.raises(SuiteError, match="choose a suite with splits"):
         open_suite("toy", seed=1, observer=SilentObserver(), held_out=True)
+
+
+@pytest.mark.parametrize("words", [[], ["--dry-run"]])
+def test_nothing_can_be_measured_on_a_suite_without_splits(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    """Nor planned: there is no gate to ask."""
+    run(["suites", "import", str(folder), "--name", "toy", "--no-splits"])
+    tree = coder_template(model="simulated:coder")
+    repository = HarnessRepository.init(tmp_path / "harness", tree, "Start", clock=lambda: 1_700_000_000.0)
+    changed = {**tree, "prompts/system.md": b"Work with great care.\n"}
+    commit = repository.commit_candidate(changed, "Other words", parent=repository.current(), name="other")
+    code = run(["evaluate", commit, "-C", str(tmp_path / "harness"), "--suite", "toy", *words])
+
+    assert code == ExitCode.WRONG_USE
+    assert "holds no groups out for the gate" in capsys.readouterr().err
