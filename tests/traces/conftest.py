@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from traces.store import TraceStore
 from traces.testing import TraceBuilder
 
 
@@ -11,3 +14,9 @@ from traces.testing import TraceBuilder
 def spans() -> TraceBuilder:
     """A builder of the spans of one trace."""
     return TraceBuilder()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> TraceStore:
+    """An empty store."""
+    return TraceStore(root=tmp_path / "store")

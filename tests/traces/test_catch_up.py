@@ -9,7 +9,6 @@ import sys
 import tempfile
 import textwrap
 import zlib
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,12 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.traces.stored import fields_in, fields_of, imported, write
 from traces import attributes as names
 from traces.catch_up import CaughtUp, catch_up
 from traces.codec import encode_span
-from traces.documents import run_fields
 from traces.embedded import EmbeddedIndex
-from traces.evaluations import apply_evaluations
 from traces.index import Query
 from traces.labels import label_span, rating_span
 from traces.normal import assemble, is_run
@@ -32,40 +30,6 @@ from traces.span import AttributeValue, Span, SpanLink
 from traces.store import TraceStore
 from traces.testing import SECOND_NS, START_NS, TraceBuilder, small_run
 from traces.where import parse_where
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> TraceStore:
-    """An empty store."""
-    return TraceStore(root=tmp_path / "store")
-
-
-def write(folder: Path, spans: Iterable[Span]) -> Path:
-    """Put spans into a segment of their own."""
-    with SegmentWriter(folder) as writer:
-        for span in spans:
-            writer.append(span)
-    return writer.path
-
-
-def fields_in(index: EmbeddedIndex, run_id: str) -> dict[str, str | int | float]:
-    """The fields of a run, as its hits show them."""
-    hits = index.search(Query(where=(parse_where(f"run={run_id}"),), limit=1)).hits
-    return dict(hits[0].fields) if hits else {}
-
-
-def fields_of(run_id: str, spans: Sequence[Span]) -> dict[str, str | float]:
-    """The fields of a run by the normal form, with the outcome that evaluations give it."""
-    of_run = [span for span in spans if span.trace_id == run_id]
-    (run,) = apply_evaluations([assemble(of_run)], spans)
-    return {name: value for name, value in run_fields(run).items() if value != ""}
-
-
-def imported(number: int = 1, **more: AttributeValue) -> tuple[Span, ...]:
-    """A run that an importer made: a derived root, two model calls, a tool call."""
-    trace = TraceBuilder(f"{number:032x}")
-    root = replace(trace.root("", source="codex-rollout", agent_name="codex", **more), parent_id=None)
-    return (root, trace.chat("looking"), trace.tool("bash", {"command": "ls"}, "a file"), trace.chat("done"))
 
 
 def test_what_is_new_goes_in_once(store: TraceStore) -> None:

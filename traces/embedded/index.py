@@ -124,8 +124,13 @@ class EmbeddedIndex:
         The conditions are on fields of runs. What the segments hold of them comes back with a reindex.
         """
         _check_deletion(where)
-        with self.writing() as writer:
-            return drop_runs(writer, self._matching(where))
+        with self._transaction():
+            # Looked for before the change has its number: columns that are read are as of the one before.
+            found = self._matching(where)
+            writer = SpanWriter(self._connection)
+            deleted = drop_runs(writer, found)
+            writer.finish()
+            return deleted
 
     def known(self, ids: Sequence[tuple[str, str]]) -> dict[tuple[str, str], frozenset[int]]:
         """Of these trace and span ids, those that are there, with the checksums of the stored records.

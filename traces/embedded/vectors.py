@@ -56,9 +56,9 @@ class VectorCache:
             return
         rows = connection.execute("SELECT run, vector FROM vectors").fetchall()
         self._runs = np.array([run for run, _ in rows], np.int64)
-        self._matrix = _unit(
-            np.frombuffer(b"".join(data for _, data in rows), np.float32).reshape(len(rows), -1)
-        )
+        if rows:
+            numbers = np.frombuffer(b"".join(data for _, data in rows), np.float32)
+            self._matrix = _unit(numbers.reshape(len(rows), -1))
         self._seen = seen
 
 

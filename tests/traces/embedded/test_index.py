@@ -199,3 +199,53 @@ def test_it_finds_what_looking_at_each_run_would(
         hits = index.search(Query(text=" ".join(words), where=where)).hits
 
     assert sorted((int(hit.run_id, 16), hit.span_id) for hit in hits) == expected
+
+
+def test_what_was_deleted_is_gone_at_once(filled: EmbeddedIndex, path: Path) -> None:
+    """For who deleted it as for who only reads, with all that they searched before; and it may come back."""
+    with EmbeddedIndex(path) as other:
+        queries = (
+            Query(facets=("outcome", "tool", "run"), limit=100),
+            Query(by_run=True, text="pytest"),
+            Query(near=(1.0,)),
+        )
+        filled.annotate(f"{1:032x}", {}, vector=[1.0])
+        for query in queries:
+            assert filled.search(query) == other.search(query)
+        assert filled.delete([parse_where("outcome=failed")]) == 3
+        assert _runs(filled) == _runs(other) == [2, 4]
+        assert filled.stats().runs == other.stats().runs == 2
+        for query in queries:
+            assert filled.search(query) == other.search(query)
+        filled.add([small_run(1)])
+
+        assert _runs(filled) == _runs(other) == [1, 2, 4]
+
+
+def test_a_reader_sees_one_moment_while_another_writes(filled: EmbeddedIndex, path: Path) -> None:
+    """What is committed meanwhile shows in the next reading, not in this one; nobody waits."""
+    with EmbeddedIndex(path) as other:
+        with filled.reading() as snapshot:
+            before = len(snapshot.all_spans())
+            other.add([small_run(6)])
+            during = len(snapshot.all_spans())
+            (rows,) = snapshot.connection.execute("SELECT count(*) FROM spans").fetchone()
+        with filled.reading() as snapshot:
+            after = len(snapshot.all_spans())
+
+    assert (before, during, rows, after) == (15, 15, 15, 18)
+
+
+def test_a_version_from_the_future_stays_as_it_is(path: Path, filled: EmbeddedIndex) -> None:
+    """Who has an older program neither reads nor harms it."""
+    filled.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 2000000000")
+    connection.close()
+    size = path.stat().st_size
+
+    assert not is_index(path)
+    for _ in range(2):
+        with pytest.raises(SegmentError, match="no index of this version"):
+            EmbeddedIndex(path)
+    assert path.stat().st_size == size
