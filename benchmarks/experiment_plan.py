@@ -278,18 +278,20 @@ def _check_margin(question: Question, margin: float) -> None:
 def _cannot_decide(plan: ExperimentPlan, detectable: float | None, largest: float, ahead: int) -> str:
     """Why no effect that is possible can be promoted with these bets; empty where one can."""
     unit = "groups" if plan.claim == "groups" else "pairs"
-    if detectable is None:
-        return (
-            f"{ahead} {unit} cannot decide: even a candidate that wins all of them does not reach the wealth of "
-            f"{plan.threshold:.4g} that a promotion needs; add {unit}, or declare fewer candidates"
-        )
-    if plan.question == "safe" and detectable > RESOLUTION:
+    if plan.question == "safe":
+        if detectable is not None and detectable <= RESOLUTION:
+            return ""
         needed = bets_needed(replace(plan.start, floors=None), effect=0.0, discordance=plan.discordance)
         return (
             f"{ahead} {unit} cannot show that a change costs less than {100 * plan.margin:.1f} points: that takes "
             f"{needed or f'more than {MAX_BETS}'}, or a wider margin"
         )
-    if plan.question == "better" and largest < detectable:
+    if detectable is None:
+        return (
+            f"{ahead} {unit} cannot decide: even a candidate that wins all of them does not reach the wealth of "
+            f"{plan.threshold:.4g} that a promotion needs; add {unit}, or declare fewer candidates"
+        )
+    if largest < detectable:
         return (
             f"{ahead} {unit} detect {100 * detectable:.1f} points, but this change can gain at most "
             f"{100 * largest:.1f}: add {unit} or choose a change with more to gain"

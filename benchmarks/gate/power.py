@@ -15,7 +15,7 @@ POWER = 0.8  # the chance at which an effect counts as detectable
 MAX_BETS = 2000  # more bets than this only detect more; a forecast of so many takes about a second
 RESOLUTION = 0.005
 NEGLIGIBLE = 1e-12  # counts at the rim that are less likely than this are given up
-LARGEST = 700.0  # an exponential beyond this is infinite
+LARGEST = 350.0  # exponents beyond this are as good as infinite, and two of them can be multiplied
 
 _Floats = NDArray[np.float64]
 
@@ -62,20 +62,24 @@ class _Window:
 
     def capitals(self, process: EProcess, bets: int) -> tuple[_Floats, ...]:
         """The logarithm of each bet's capital at each count."""
-        wins = self.wins + np.arange(self.alive.shape[0])[:, None]
-        losses = self.losses + np.arange(self.alive.shape[1])[None, :]
-        ties = bets - wins - losses
-        growths = zip(
-            process.capitals, process.growth(1.0), process.growth(-1.0), process.growth(0.0), strict=True
-        )
-        return tuple(held + wins * win + losses * loss + ties * tie for held, win, loss, tie in growths)
+        return tuple(rows + columns for rows, columns in self._parts(process, bets))
 
     def wealth(self, process: EProcess, bets: int) -> _Floats:
         """The mixture's wealth at each count."""
         total: _Floats = np.zeros(self.alive.shape)
-        for weight, capital in zip(process.bets.weights, self.capitals(process, bets), strict=True):
-            total += weight * np.exp(np.minimum(capital, LARGEST))
+        for weight, (rows, columns) in zip(process.bets.weights, self._parts(process, bets), strict=True):
+            total += (weight * np.exp(np.minimum(rows, LARGEST))) * np.exp(np.minimum(columns, LARGEST))
         return total
+
+    def _parts(self, process: EProcess, bets: int) -> Iterator[tuple[_Floats, _Floats]]:
+        """For each bet what adds up to its logarithm: a column by wins, with all that is the same, a row by losses."""
+        wins: _Floats = self.wins + np.arange(self.alive.shape[0], dtype=np.float64)[:, None]
+        losses: _Floats = self.losses + np.arange(self.alive.shape[1], dtype=np.float64)[None, :]
+        growths = zip(
+            process.capitals, process.growth(1.0), process.growth(-1.0), process.growth(0.0), strict=True
+        )
+        for held, win, loss, tie in growths:
+            yield held + bets * tie + wins * (win - tie), losses * (loss - tie)
 
 
 def prospects(start: Evidence, *, effect: float, discordance: float, bets: int) -> Prospects:

@@ -224,3 +224,46 @@ def test_the_error_of_an_unknown_candidate_names_it(name: str) -> None:
     """And the way out."""
     with pytest.raises(CampaignError, match=f"candidate {name} holds no share .* charge it first"):
         Campaign(candidates=2).charge("a").of(name)
+
+
+def test_an_inconclusive_candidate_goes_on_with_the_share_it_has() -> None:
+    """The same threshold, and its next verdict closes the share for good."""
+    campaign = after(judged("a", Decision.INCONCLUSIVE)).resume("a")
+    closed = campaign.settle(judged("a", Decision.REJECT))
+
+    assert campaign.of("a").decision is None
+    assert campaign.of("a").threshold == pytest.approx(160.0)
+    assert closed.of("a").returned == 0.0
+    assert closed.remaining == 7
+
+
+@pytest.mark.parametrize(
+    "judgement",
+    [
+        judged("a", Decision.PROMOTE),
+        judged("a", Decision.REJECT),
+        judged("a", Decision.INCONCLUSIVE, futile=True),
+        judged("a", Decision.INCONCLUSIVE, futile=True, fresh=False),
+    ],
+    ids=["promoted", "rejected", "futile", "futile on shared runs"],
+)
+def test_what_is_over_is_over(judgement: Judgement) -> None:
+    """A futile stop is irrevocable: that is what its share was given back for."""
+    with pytest.raises(CampaignError, match="nothing to continue"):
+        after(judgement).resume("a")
+
+
+def test_an_open_candidate_has_nothing_to_continue() -> None:
+    """It is still running."""
+    with pytest.raises(CampaignError, match="not judged yet"):
+        Campaign(candidates=2).charge("a").resume("a")
+
+
+def test_the_second_verdict_of_a_candidate_is_folded_as_its_next_part() -> None:
+    """Two verdicts and one charge in the ledger are one share, and later candidates hold what they held."""
+    parts = [judged("a", Decision.INCONCLUSIVE), "b", judged("a", Decision.PROMOTE)]
+    campaign = Campaign.rebuild(candidates=4, error_budget=0.05, past=["a", *parts])
+
+    assert [charge.candidate for charge in campaign.charges] == ["a", "b"]
+    assert campaign.of("a").decision is Decision.PROMOTE
+    assert campaign.available == pytest.approx(0.05 * 3 / 4)

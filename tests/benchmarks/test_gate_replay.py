@@ -90,3 +90,15 @@ def test_no_bets_end_with_the_budget() -> None:
 
     assert endings.share(Stop.BUDGET) == 1.0
     assert endings.wealth.tolist() == [1.0] * 3
+
+
+def test_the_effect_at_stop_is_biased_upward() -> None:
+    """Of promoted candidates, at 20 candidates: a true gain of 10 points shows as about 15; the bound stays true."""
+    start = Evidence.start(effect=0.1, discordance=0.2, threshold=400.0)
+    draws = np.random.default_rng(7).choice([1.0, -1.0, 0.0], p=[0.15, 0.05, 0.8], size=(2000, 405))
+    endings = replay(start, draws)
+    promoted = endings.stop == STOPS.index(Stop.REACHED)
+    refuted = ever_refuted(start.better, draws, mean=0.1, threshold=400.0, looks=endings.bets)
+
+    assert endings.effect[promoted].mean() > 0.13
+    assert refuted.mean() <= 1 / 400 + 0.002
