@@ -20,7 +20,7 @@ from harness.model_calls import ModelCallError, ModelCalls, ModelRequestError
 from harness.models import is_simulated
 from harness.run_record import Ending
 from harness.runs import RunRequest
-from harness.sandboxes.fork_service import ForkService, IsolatedProcess
+from harness.sandboxes.processes import ConnectedProcess, ProcessService
 from harness.sandboxes.session_process import pack
 from harness.watchdog import Watchdog
 from harness.wire import ConnectionClosedError, WireError, receive_frame, send_frame
@@ -40,7 +40,7 @@ class BuiltinAgent:
 
     def __init__(
         self,
-        processes: ForkService,
+        processes: ProcessService,
         create_model: ModelFactory,
         *,
         stall_seconds: float,
@@ -83,7 +83,7 @@ class Dialogue:
     """What is said between the supervisor and one agent process. Nothing that comes in is trusted."""
 
     def __init__(
-        self, context: RunContext, process: IsolatedProcess, model: BaseChatModel, watchdog: Watchdog
+        self, context: RunContext, process: ConnectedProcess, model: BaseChatModel, watchdog: Watchdog
     ) -> None:
         manifest = context.manifest
         self._context = context

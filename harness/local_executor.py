@@ -12,8 +12,7 @@ from typing import Self
 from harness.run_store import StoredRuns, remember, stored_runs
 from harness.runs import RunRequest, RunResult
 from harness.sandbox import Sandbox
-from harness.sandboxes.choose import choose_sandbox
-from harness.sandboxes.namespace import NamespaceSandbox
+from harness.sandboxes.choose import ANY_SANDBOX, SandboxChoice, choose_sandbox, close_sandbox
 from harness.worker_messages import ModelFactory, WorkerSetup
 from harness.worker_process import WorkerProcess
 from traces.outcome import Outcome
@@ -26,8 +25,8 @@ _GRACE = 30.0  # seconds that runs in flight get to end when nobody wants furthe
 class LocalExecutor:
     """An ``Executor`` with ``in_flight`` worker processes, started when they are first needed.
 
-    A context manager: at its end, and whenever its process ends, nothing of it is left. Without a
-    ``sandbox`` it takes what this machine has. ``model_profile`` goes to the simulated model;
+    A context manager: at its end, and whenever its process ends, nothing of it is left. It opens the
+    ``sandbox`` that is chosen when it starts the first worker. ``model_profile`` goes to the simulated model;
     ``model_factory`` (picklable, from name and seed to a chat model) replaces the making of models.
     ``stall_seconds`` of real time without a word from an agent process end a run. What ``rules`` match is taken
     out of spans before they are written.
@@ -38,7 +37,7 @@ class LocalExecutor:
         segments: Path,
         *,
         in_flight: int = 2,
-        sandbox: Sandbox | None = None,
+        sandbox: Sandbox | SandboxChoice = ANY_SANDBOX,
         model_profile: object | None = None,
         trust_code: bool = False,
         model_factory: ModelFactory | None = None,
@@ -49,7 +48,8 @@ class LocalExecutor:
             raise ValueError("in_flight must be at least 1")
         self._segments = segments
         self._in_flight = in_flight
-        self._sandbox = sandbox
+        self._wanted = sandbox if isinstance(sandbox, SandboxChoice) else ANY_SANDBOX
+        self._sandbox = None if isinstance(sandbox, SandboxChoice) else sandbox
         self._chosen: Sandbox | None = None
         self._model_profile = model_profile
         self._trust_code = trust_code
@@ -69,9 +69,9 @@ class LocalExecutor:
         """End all workers; a later ``run`` starts new ones."""
         while self._workers:
             self._workers.pop().close()
-        if isinstance(self._chosen, NamespaceSandbox):
-            self._chosen.close()
-            self._chosen = None
+        if self._chosen is not None:
+            close_sandbox(self._chosen)
+            self._sandbox = self._chosen = None
 
     def run(self, requests: Iterable[RunRequest]) -> Iterator[RunResult]:
         """Yield results as runs finish, pulling a request only when a worker is free for it.
@@ -114,7 +114,7 @@ class LocalExecutor:
             if worker.run is None:
                 return worker
         if self._sandbox is None:
-            self._sandbox = self._chosen = choose_sandbox()
+            self._sandbox = self._chosen = choose_sandbox(self._wanted.name, image=self._wanted.image)
         setup = WorkerSetup(
             segments=self._segments,
             sandbox=self._sandbox,

@@ -10,14 +10,14 @@ from langchain_core.language_models.chat_models import BaseChatModel
 
 from harness.builtin_agent import BuiltinAgent
 from harness.models import create_model
-from harness.sandboxes.fork_service import ForkService
+from harness.sandboxes.processes import ProcessService
 from harness.supervisor import Supervisor
 from harness.worker_messages import WorkerSetup
 from traces.redaction import Redactor
 from traces.segments import SegmentWriter
 
 
-def make_supervisor(setup: WorkerSetup, processes: ForkService, stack: ExitStack) -> Supervisor:
+def make_supervisor(setup: WorkerSetup, processes: ProcessService, stack: ExitStack) -> Supervisor:
     """A supervisor with real clocks and a segment of its own, which ``stack`` closes; raises ``SegmentError``."""
     factory = setup.model_factory or partial(_create, setup.model_profile)
     writer = stack.enter_context(SegmentWriter(setup.segments, redactor=Redactor(setup.rules), name="runs"))

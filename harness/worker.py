@@ -9,9 +9,9 @@ from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
-from harness.agent_service import agent_service
 from harness.errors import BrokenSystemError, HarnessError
 from harness.runs import RunRequest
+from harness.sandboxes.choose import agent_processes
 from harness.sandboxes.kernel import Kernel
 from harness.worker_messages import Failure, Message
 from traces.errors import SegmentError
@@ -37,7 +37,7 @@ def main(connection_descriptor: int, alive_descriptor: int) -> None:
 
 def _supervisor(connection: Connection, stack: ExitStack) -> Supervisor:
     setup = connection.recv()
-    processes = agent_service(isolated=setup.sandbox.isolation != "directory")
+    processes = agent_processes(setup.sandbox)
     stack.callback(processes.close)
     processes.launch()
     from harness.supervisor_setup import make_supervisor  # noqa: PLC0415 - loads while the fork server does, too

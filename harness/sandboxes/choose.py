@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.errors import BrokenSystemError
@@ -17,6 +18,28 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 AUTO = "auto"
 SANDBOXES = (AUTO, "namespace", "directory", "docker")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SandboxChoice:
+    """Which sandbox runs are to have, and the image of containers for tasks that name none."""
+
+    name: str = AUTO
+    image: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.name not in SANDBOXES:
+            raise ValueError(f"unknown sandbox {self.name!r}; the sandboxes are {', '.join(SANDBOXES)}")
+
+
+ANY_SANDBOX = SandboxChoice()
+
+
+def close_sandbox(sandbox: Sandbox) -> None:
+    """End what a sandbox keeps running, if it keeps anything."""
+    close = getattr(sandbox, "close", None)
+    if close is not None:
+        close()
 
 
 def choose_sandbox(name: str = AUTO, *, image: str | None = None) -> Sandbox:
