@@ -16,6 +16,8 @@ from traces.errors import QueryError
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 _NOTHING = np.zeros(0, np.int64)
 _FIRST, _LAST = 0, 2**62
+_WINDOW, _OVERLAP = 2_000, 200  # characters in which a snippet is looked for at once
+_WINDOW_BITS = 32
 _COMMON = 50_000  # spans; a word that is in more says nothing of how relevant one is
 
 
@@ -84,16 +86,42 @@ def relevance(
 
 
 def snippets(connection: sqlite3.Connection, phrases: tuple[str, ...], texts: Sequence[str]) -> list[str]:
-    """The text around the match in each of a few texts."""
-    # Asked of the great table, each would cost a walk through all matches of its words.
+    """The text around the match in each of a few texts; where all phrases are close together, if they are."""
+    # Asked of the great table, each would cost a walk through all matches of its words. And asked of a whole
+    # long text, it would take the square of how often they occur.
     connection.execute("DELETE FROM temp.shown")
-    connection.executemany("INSERT INTO temp.shown (rowid, text) VALUES (?, ?)", enumerate(texts))
-    rows = connection.execute(
-        "SELECT rowid, snippet(shown, 0, '', '', '…', 24) FROM temp.shown WHERE shown MATCH ?",
-        (" AND ".join(phrases),),
+    connection.executemany(
+        "INSERT INTO temp.shown (rowid, text) VALUES (?, ?)",
+        (
+            (place << _WINDOW_BITS | number, text[start : start + _WINDOW + _OVERLAP])
+            for place, text in enumerate(texts)
+            for number, start in enumerate(range(0, max(1, len(text) - _OVERLAP), _WINDOW))
+        ),
     )
-    found = dict(rows.fetchall())
+    found: dict[int, str] = {}
+    for operator in (" AND ", " OR "):
+        if len(found) < len(texts):
+            found = _first_snippets(connection, operator.join(phrases)) | found
     return [found.get(place, "") for place in range(len(texts))]
+
+
+def _first_snippets(connection: sqlite3.Connection, match: str) -> dict[int, str]:
+    """The snippet of the first window of each text that matches."""
+    chosen = connection.execute(
+        "SELECT json_group_array(first) FROM (SELECT min(rowid) AS first FROM temp.shown WHERE shown MATCH ? "
+        "GROUP BY rowid >> ?)",
+        (match, _WINDOW_BITS),
+    ).fetchone()
+    rows = connection.execute(
+        "SELECT rowid, snippet(shown, 0, '', '', '…', 24) FROM temp.shown WHERE shown MATCH ? "
+        "AND +rowid IN (SELECT value FROM json_each(?))",
+        (match, *chosen),
+    )
+    first = (1 << _WINDOW_BITS) - 1
+    return {
+        row >> _WINDOW_BITS: f"…{text}" if row & first and not text.startswith("…") else text
+        for row, text in rows
+    }
 
 
 def _is_common(connection: sqlite3.Connection, phrase: str) -> bool:

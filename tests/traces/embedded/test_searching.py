@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,30 @@ def test_snippets_show_the_match(index: EmbeddedIndex) -> None:
     assert "the needle here" in shown[0]
     assert len(shown[0]) < 250
     assert shown[1] == "another needle"
+
+
+def test_a_snippet_of_a_long_text_costs_little(index: EmbeddedIndex) -> None:
+    """However often the words occur, and wherever they first do; close together if they ever are."""
+    texts = [
+        "needle " * 30_000,
+        "hay " * 30_000 + "needle " * 10,
+        "needle " + "hay " * 30_000 + "the needle by the thread",
+        "needle " + "hay " * 30_000 + "thread",
+        "hay",
+        "",
+    ]
+    begin = time.process_time()
+    with index.reading() as snapshot:
+        one = snippets(snapshot.connection, phrases_of("needle"), texts)
+        both = snippets(snapshot.connection, phrases_of("needle thread"), texts)
+
+    assert time.process_time() - begin < 2.0
+    assert one[0].startswith("needle needle")
+    assert one[1].startswith("…")
+    assert "hay needle" in one[1]
+    assert one[4:] == both[4:] == ["", ""]
+    assert both[2].endswith("the needle by the thread")
+    assert both[3].startswith("needle hay")
 
 
 def _spans(index: EmbeddedIndex, sizes: list[int]) -> Snapshot:
