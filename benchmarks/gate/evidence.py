@@ -113,7 +113,7 @@ class Evidence:
 
 
 def stops(
-    threshold: float, *, better: Number, worse: Number, futile: Number, is_hopeless: Any
+    threshold: float | Number, *, better: Number, worse: Number, futile: Number, is_hopeless: Any
 ) -> Mapping[Stop, Any]:
     """The rule, for the wealths of one experiment or for arrays of them: which reasons to stop hold, first first."""
     is_harmless = worse < SUSPECT

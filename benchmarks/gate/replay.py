@@ -36,9 +36,10 @@ class Endings:
         return float(np.mean(self.stop == STOPS.index(stop)))
 
 
-def replay(start: Evidence, differences: _Floats) -> Endings:
+def replay(start: Evidence, differences: _Floats, *, thresholds: _Floats | None = None) -> Endings:
     """The endings of experiments whose differences, within -1..1, stand in the rows in their planned order.
 
+    ``thresholds`` gives each row its own, as a campaign whose shares come back does; else all have that of ``start``.
     Row by row the same as ``Evidence.after`` and ``Evidence.stop``, at about a tenth of a microsecond a bet.
     """
     count, bets = differences.shape
@@ -49,10 +50,11 @@ def replay(start: Evidence, differences: _Floats) -> Endings:
         effect=differences.mean(axis=1) if bets else np.zeros(count),
     )
     alive = np.arange(count)
+    needed = np.full(count, start.threshold) if thresholds is None else thresholds
     processes = (start.better, start.worse, start.futile)
     capitals: _Capitals = [[np.full(count, capital) for capital in process.capitals] for process in processes]
     for first in range(0, bets, BLOCK):
-        going, capitals = _block(start, differences, ended, alive, capitals, first)
+        going, capitals = _block(start, needed, differences, ended, alive, capitals, first)
         alive = alive[going]
         if not len(alive):
             break
@@ -76,7 +78,13 @@ def ever_refuted(
 
 
 def _block(
-    start: Evidence, differences: _Floats, ended: Endings, alive: _Whole, capitals: _Capitals, first: int
+    start: Evidence,
+    needed: _Floats,
+    differences: _Floats,
+    ended: Endings,
+    alive: _Whole,
+    capitals: _Capitals,
+    first: int,
 ) -> tuple[NDArray[np.bool_], _Capitals]:
     """Bets of one block: writes the endings, and returns which go on with which capitals."""
     block = differences[alive, first : first + BLOCK]
@@ -85,11 +93,11 @@ def _block(
     wealths = [_wealth(process, held) for process, held in zip(processes, grown, strict=True)]
     seen = start.bets + first + 1 + np.arange(block.shape[1])
     rule = stops(
-        start.threshold,
+        needed[alive][:, None],
         better=wealths[0],
         worse=wealths[1],
         futile=wealths[2],
-        is_hopeless=_hopeless(start, grown[0], seen),
+        is_hopeless=_hopeless(start, grown[0], seen, needed[alive]),
     )
     reason = np.full(block.shape, len(STOPS) - 1)
     for stop, holds in reversed(list(rule.items())):
@@ -123,12 +131,15 @@ def _wealth(process: EProcess, capitals: list[_Floats]) -> _Floats:
     return total
 
 
-def _hopeless(start: Evidence, capitals: list[_Floats], seen: _Whole) -> NDArray[np.bool_]:
-    """``Evidence.is_hopeless`` for a block, look by look."""
+def _hopeless(start: Evidence, capitals: list[_Floats], seen: _Whole, needed: _Floats) -> NDArray[np.bool_]:
+    """``Evidence.is_hopeless`` for a block, look by look; another threshold moves the floors by its logarithm."""
+    if start.floors is None:
+        return np.zeros(capitals[0].shape, dtype=np.bool_)
+    moved = np.log(needed / start.threshold)
     looks = [
         np.broadcast_to(
-            start.is_hopeless(tuple(capital[:, look] for capital in capitals), int(bets)),
-            len(capitals[0]),
+            start.is_hopeless(tuple(capital[:, look] - moved for capital in capitals), int(bets)),
+            len(moved),
         )
         for look, bets in enumerate(seen)
     ]

@@ -61,7 +61,7 @@ class Verdict:
     """A decision with everything needed to believe it.
 
     ``effect_at_stop`` is the mean paired difference when the experiment stopped, biased upward by stopping
-    early (at 20 candidates a true gain of 10 points shows as about 16); the claim is the lower end of
+    early (at 20 candidates a true gain of 10 points shows as 12, with too small a budget as 16); the claim is the lower end of
     ``interval``, the anytime-valid confidence interval at the candidate's share of the error budget. It is above
     zero (``question`` "better") or above ``-margin`` ("safe") exactly for a promotion the test itself allows. An
     effect without bias comes from fresh pairs after the verdict (``experiment_confirm``) and from ``sealed``.
