@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.experiment import run_experiment
-from benchmarks.experiment_plan import ExperimentPlan, plan_experiment
+from benchmarks.experiment_plan import ExperimentPlan, continue_experiment, plan_experiment
 from benchmarks.gate.activation import parse_mechanism
 from benchmarks.gate.cost_guard import CostLimits
 from benchmarks.gate.guards import Guards
 from benchmarks.gate.paired_runs import ARMS
 from benchmarks.gate.regression import FRESH_RUNS, EarlierRun, reliable_tasks
-from benchmarks.gate.verdict import Claim, EvidencePoint, PairResult, Verdict
+from benchmarks.gate.verdict import Claim, EvidencePoint, PairResult, Question, Verdict
 from benchmarks.task import Split, Suite, Task
-from flywheel.campaigns import OpenCampaign, charge
+from flywheel.campaigns import OpenCampaign, budget, charge
 from flywheel.looks import record_look
 from flywheel.mine_index import stored_runs
 from flywheel.observer import Observer
 from flywheel.project import Project
 from flywheel.records import mapping, verdict_of, verdict_record
+from harness.ledger import Entry
 from harness.policy import Policy
 from harness.runs import Executor
 
@@ -39,8 +40,8 @@ class Subject:
 class Measurement:
     """Where and with what it is measured.
 
-    ``claim`` is the policy's where it is not given, ``repeats`` and ``max_bets`` are those of
-    ``plan_experiment``. ``publish`` is called when the look is written and before the first run, and after the
+    ``claim`` is the policy's where it is not given, ``repeats``, ``max_bets``, ``question`` and ``margin`` are those
+    of ``plan_experiment``. ``go_on`` continues an inconclusive experiment with the wealth it has. ``publish`` is called when the look is written and before the first run, and after the
     verdict: what others may have to know is then in the ledger.
     """
 
@@ -55,6 +56,9 @@ class Measurement:
     claim: Claim | None = None
     repeats: int = 1
     max_bets: int | None = None
+    question: Question = "better"
+    margin: float = 0.0
+    go_on: bool = False
     publish: Callable[[], None] = lambda: None
 
 
@@ -100,18 +104,39 @@ def measure(measurement: Measurement, subject: Subject) -> Measured:
     )
 
 
+def parts(project: Project, key: str) -> tuple[Entry, ...]:
+    """The experiment's entries in the ledger: the first plan, and one for each time that it was continued."""
+    found: list[Entry] = []
+    while (entry := project.ledger.get("experiment", _part(key, len(found) + 1))) is not None:
+        found.append(entry)
+    return tuple(found)
+
+
 def _plan(measurement: Measurement, subject: Subject) -> ExperimentPlan:
-    """The plan in the ledger, or a new one, charged and written there before anything runs."""
+    """The last plan in the ledger, or a new one, charged and written there before anything runs."""
     project = measurement.project
     key = f"{measurement.campaign.id}/{subject.name}"
-    entry = project.ledger.get("experiment", key)
-    if entry is not None:
-        return ExperimentPlan.from_record(
-            mapping(entry.body["plan"]),
-            control=project.repository.checkout(str(entry.body["control"])),
-            candidate=project.repository.checkout(str(entry.body["candidate"])),
-        )
-    held = charge(project, measurement.campaign, subject.name)
+    known = parts(project, key)
+    if not known:
+        return _recorded(measurement, subject, key, _first(measurement, subject))
+    last = known[-1]
+    plan = ExperimentPlan.from_record(
+        mapping(last.body["plan"]),
+        control=project.repository.checkout(str(last.body["control"])),
+        candidate=project.repository.checkout(str(last.body["candidate"])),
+    )
+    verdict = project.ledger.get("verdict", plan.id)
+    if not measurement.go_on or verdict is None:
+        return plan
+    found = verdict_of(mapping(verdict.body["verdict"]))
+    more = continue_experiment(plan, found, tasks=measurement.tasks, repeats=measurement.repeats)
+    return _recorded(measurement, subject, _part(key, len(known) + 1), more)
+
+
+def _first(measurement: Measurement, subject: Subject) -> ExperimentPlan:
+    """The plan of a subject that was not measured before; it is charged only if that can decide."""
+    project, policy = measurement.project, measurement.policy
+    held = budget(project, measurement.campaign).charge(subject.name).of(subject.name)
     plan = plan_experiment(
         control=project.repository.checkout(subject.control),
         candidate=project.repository.checkout(subject.candidate),
@@ -119,19 +144,30 @@ def _plan(measurement: Measurement, subject: Subject) -> ExperimentPlan:
         suite=measurement.suite.name,
         seed=measurement.campaign.seed,
         threshold=held.threshold,
-        claim=measurement.claim or measurement.policy.claim,
-        effect=measurement.policy.planned_effect,
+        claim=measurement.claim or policy.claim,
+        effect=policy.planned_effect,
         repeats=measurement.repeats,
         max_bets=measurement.max_bets,
         in_flight=measurement.in_flight,
+        question=measurement.question,
+        margin=measurement.margin,
     )
+    charge(project, measurement.campaign, subject.name)
+    return plan
+
+
+def _recorded(measurement: Measurement, subject: Subject, key: str, plan: ExperimentPlan) -> ExperimentPlan:
     body: dict[str, Any] = {
         "plan": plan.to_record(),
         "control": subject.control,
         "candidate": subject.candidate,
     }
-    project.ledger.append("experiment", key, body)
+    measurement.project.ledger.append("experiment", key, body)
     return plan
+
+
+def _part(key: str, number: int) -> str:
+    return key if number == 1 else f"{key}/part-{number}"
 
 
 def _carry_out(measurement: Measurement, subject: Subject, plan: ExperimentPlan) -> Verdict:

@@ -64,8 +64,9 @@ class Policy:
     """A parsed ``policy.toml``; the defaults are what holds where there is none.
 
     ``error_budget`` is the chance per campaign that any candidate which does not help is promoted, shared
-    by at most ``candidates``. ``planned_effect`` and ``regression_margin`` are mean differences in score,
-    0..1. ``claim`` is that of ``optimize``, ``evaluate_claim`` that of ``evaluate``. ``autonomy`` maps a
+    by at most ``candidates``. ``planned_effect`` is a mean difference in score, 0..1, and so are the margins: what one change
+    may lose and still count as safe (``regression_margin``), and what all of an epoch may together
+    (``epoch_margin``). ``claim`` is that of ``optimize``, ``evaluate_claim`` that of ``evaluate``. ``autonomy`` maps a
     category of changes to its tier; ``default_tier`` holds for the others.
     """
 
@@ -74,7 +75,8 @@ class Policy:
     claim: Literal["groups", "suite"] = "groups"
     evaluate_claim: Literal["groups", "suite"] = "suite"
     planned_effect: float = 0.2
-    regression_margin: float = 0.02
+    regression_margin: float = 0.1
+    epoch_margin: float = 0.2
     in_flight: int = 2
     cost_guard: CostGuard = field(default_factory=CostGuard)
     default_tier: Tier = Tier.INTERACTIVE
@@ -107,6 +109,7 @@ class _Experiment(Table):
     evaluate_claim: Literal["groups", "suite"] = Policy.evaluate_claim
     planned_effect: Share = Policy.planned_effect
     regression_margin: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = Policy.regression_margin
+    epoch_margin: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = Policy.epoch_margin
     in_flight: Annotated[int, Field(ge=1, le=256)] = Policy.in_flight
 
 
@@ -150,6 +153,7 @@ def parse_policy(tree: Tree) -> Policy:
         evaluate_claim=file.experiment.evaluate_claim,
         planned_effect=float(file.experiment.planned_effect),
         regression_margin=float(file.experiment.regression_margin),
+        epoch_margin=float(file.experiment.epoch_margin),
         in_flight=file.experiment.in_flight,
         cost_guard=CostGuard(**{name: float(value) for name, value in file.cost_guard.model_dump().items()}),
         default_tier=tiers.pop("default", Tier.INTERACTIVE),

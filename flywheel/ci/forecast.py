@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.experiment_plan import ExperimentPlan, plan_experiment
-from benchmarks.gate.campaign import Campaign
 from benchmarks.gate.regression import FRESH_RUNS
-from flywheel.campaigns import budget, known_campaign
-from flywheel.evaluating import Comparison, Question, compare, sized
+from flywheel.comparison import Comparison, Question, compare, sized
+from flywheel.measuring import parts
 from flywheel.mine_index import stored_runs
 from flywheel.observer import Observer
 from flywheel.project import Project
@@ -32,14 +31,13 @@ class RunCost:
 class Forecast:
     """The plan that an evaluation would have, and the cost of a run where any of the control is stored.
 
-    ``known`` is set where the ledger holds a verdict on this question, or an experiment that was begun.
+    ``is_known`` is set where the ledger holds a verdict on this question, or an experiment that was begun.
     """
 
     comparison: Comparison
     plan: ExperimentPlan
-    campaign: Campaign
     cost: RunCost | None
-    known: str | None = None
+    is_known: bool = False
 
     @property
     def runs(self) -> int:
@@ -58,37 +56,30 @@ def forecast(project: Project, question: Question, observer: Observer) -> Foreca
     Raises what ``evaluate`` raises before its first run, so ``PlanError`` where the budget cannot decide.
     """
     comparison = compare(project, question)
-    opened = known_campaign(project, suite=question.suite, seed=question.seed)
     suite = open_suite(question.suite, seed=question.seed, observer=observer, held_out=True)
     size, tasks = sized(comparison, suite)
     policy, subject = comparison.policy, comparison.subject
-    campaign = (
-        budget(project, opened)
-        if opened
-        else Campaign(candidates=policy.candidates, error_budget=policy.error_budget)
-    )
-    key = f"{question.suite}/epoch-1/{subject.name}"
-    known = project.ledger.get("experiment", key)
-    charged = campaign if known else campaign.charge(subject.name)
+    known = parts(project, f"{question.suite}/epoch-1/{subject.name}")
     plan = plan_experiment(
         control=project.repository.checkout(subject.control),
         candidate=project.repository.checkout(subject.candidate),
         tasks=tasks,
         suite=suite.name,
         seed=question.seed,
-        threshold=charged.of(subject.name).threshold,
+        threshold=comparison.threshold,
         claim=comparison.claim,
         effect=policy.planned_effect,
         repeats=size.repeats,
         max_bets=size.max_bets,
         in_flight=question.in_flight or policy.in_flight,
+        question=question.asks,
+        margin=comparison.margin,
     )
     return Forecast(
         comparison=comparison,
         plan=plan,
-        campaign=campaign,
         cost=_mean_cost(run for run in stored_runs(project) if run.harness_commit == subject.control),
-        known=key if known else None,
+        is_known=bool(known),
     )
 
 
@@ -100,6 +91,7 @@ def forecast_document(found: Forecast) -> dict[str, Any]:
         "control": plan.control.commit,
         "candidate": plan.candidate.commit,
         "suite": plan.suite,
+        "question": plan.question,
         "claim": plan.claim,
         "groups": len(plan.groups),
         "tasks": len({pair.task for pair in plan.pairs}),
@@ -107,15 +99,16 @@ def forecast_document(found: Forecast) -> dict[str, Any]:
         "expected_runs": round(found.expected_runs, 1),
         "threshold": plan.threshold,
         "planned_effect": plan.effect,
-        "detectable_effect": round(plan.detectable, 4),
+        "detectable_effect": round(plan.detectable, 4) if plan.question == "better" else None,
+        "margin": plan.margin if plan.question == "safe" else None,
         "chances": {
             "promote": round(plan.expected.reached, 4),
             "worse": round(plan.expected.worse, 4),
             "futile": round(plan.expected.futile, 4),
         },
         "cost": None if cost is None else _cost_document(found, cost),
-        "candidates_left": found.campaign.remaining,
-        "planned_before": found.known,
+        "candidates_left": found.comparison.campaign.remaining,
+        "planned_before": found.is_known,
     }
 
 
@@ -125,22 +118,33 @@ def forecast_text(found: Forecast) -> str:
     lines = [
         f"{question.candidate} against {question.against}: nothing was run, nothing was recorded",
         (
-            f"at most {found.runs} runs, {found.expected_runs:.0f} on average if the change gains "
-            f"{100 * plan.effect:.0f} points: {len({pair.task for pair in plan.pairs})} tasks in {len(plan.groups)} groups, "
-            f"two arms; a regression veto may add {2 * FRESH_RUNS} for each task that was lost"
+            f"at most {found.runs} runs, {found.expected_runs:.0f} on average if {_assumed(plan)}: "
+            f"{len({pair.task for pair in plan.pairs})} tasks in {len(plan.groups)} groups, two arms; a regression veto "
+            f"may add {2 * FRESH_RUNS} for each task that was lost"
         ),
-        (
-            f"detects a gain of {100 * plan.detectable:.1f} points or more (with a chance of 80 %), claim {plan.claim}; "
-            f"a gain of {100 * plan.effect:.0f} points is promoted with a chance of {100 * plan.expected.reached:.0f} %"
-        ),
+        f"{_detects(plan)}, claim {plan.claim}",
         _cost_line(found),
-        f"error budget: {found.campaign.remaining} of {found.campaign.candidates} candidates of the campaign are left",
+        f"error budget: {found.comparison.campaign.remaining} of {found.comparison.campaign.candidates} candidates of the campaign are left",
     ]
-    if found.known:
+    if found.is_known:
         lines.append(
             "an experiment on this question was planned before: the same command goes on with it as it was planned"
         )
     return "\n".join(lines)
+
+
+def _assumed(plan: ExperimentPlan) -> str:
+    return "it changes nothing" if plan.question == "safe" else f"it gains {100 * plan.effect:.0f} points"
+
+
+def _detects(plan: ExperimentPlan) -> str:
+    chance = f"with a chance of {100 * plan.expected.reached:.0f} %"
+    if plan.question == "safe":
+        return f"shows that a change which changes nothing costs less than {100 * plan.margin:.1f} points {chance}"
+    return (
+        f"detects a gain of {100 * plan.detectable:.1f} points or more (with a chance of 80 %), a gain of "
+        f"{100 * plan.effect:.0f} points {chance}"
+    )
 
 
 def _cost_line(found: Forecast) -> str:

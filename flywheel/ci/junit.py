@@ -48,6 +48,7 @@ def answer_junit(answer: Answer, wording: Wording) -> str:
 
 def _facts(answer: Answer) -> Iterator[tuple[str, str]]:
     verdict, measured = answer.verdict, answer.measured
+    yield "question", verdict.question
     yield "decision", verdict.decision.value
     yield "meaning", meaning(verdict)
     yield "reason", verdict.reason

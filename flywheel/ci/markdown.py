@@ -7,12 +7,21 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from flywheel.ci.costs import arm_costs
-from flywheel.ci.meaning import bound_words, budget_words, claim_words, guard_words, meaning, points, warnings
+from flywheel.ci.meaning import (
+    bound_words,
+    budget_words,
+    claim_words,
+    guard_words,
+    meaning,
+    points,
+    question_words,
+    warnings,
+)
 from flywheel.ci.next_steps import next_steps
 from flywheel.ci.task_outcomes import TaskOutcome, count_flips, flips, task_outcomes
 from flywheel.ci.wording import Wording
 from flywheel.errors import FlywheelError
-from flywheel.evaluating import Answer
+from flywheel.evaluating import Answer, decision_word
 
 LONGEST = 60_000  # characters; a comment on GitHub holds 65,536
 ROWS = 100
@@ -49,9 +58,9 @@ def append_summary(text: str) -> None:
 
 def _verdict(answer: Answer, wording: Wording) -> Iterator[str]:
     verdict = answer.verdict
-    yield f"## Flywheel: {verdict.decision.value}"
+    yield f"## Flywheel: {decision_word(verdict)}"
     yield ""
-    yield f"**{verdict.decision.value}**: {wording.prose(meaning(verdict))}."
+    yield f"**{decision_word(verdict)}**: {wording.prose(meaning(verdict))}."
     yield ""
     yield f"> {wording.prose(verdict.reason)}"
     for warning in warnings(answer):
@@ -67,6 +76,7 @@ def _facts(answer: Answer, wording: Wording) -> Iterator[str]:
         ("candidate", f"{wording.code(question.candidate)} (`{measured.candidate[:10]}`)"),
         ("control", f"{wording.code(question.against)} (`{measured.control[:10]}`)"),
         ("suite", f"{wording.code(question.suite)}, gate split, seed {question.seed}"),
+        ("question", question_words(verdict)),
         ("claimed effect", f"**{bound_words(verdict)}**: the lower bound is the claim"),
         ("claim", f"`{verdict.claim}`: {claim_words(verdict)}"),
         (

@@ -15,13 +15,28 @@ _SIMULATED = "the model in these runs is simulated; programs, tests and statisti
 
 def meaning(verdict: Verdict) -> str:
     """What the decision means, in one sentence."""
+    safe = verdict.question == "safe"
+    if verdict.decision is Decision.PROMOTE and safe:
+        return (
+            f"the candidate is worse than the control by less than the margin of {100 * verdict.margin:.1f} points, if at "
+            "all, and no guard objects"
+        )
     if verdict.decision is Decision.PROMOTE:
         return "the candidate is better than the control, and no guard objects"
     if verdict.blocked_by is not None:
         return f"do not take this change: the {verdict.blocked_by} guard objects"
+    if verdict.decision is Decision.REJECT and safe:
+        return f"do not take this change: it is shown to cost more than the margin of {100 * verdict.margin:.1f} points"
     if verdict.decision is Decision.REJECT:
         return "do not take this change: it is shown to be worse than the control"
     return "not enough evidence either way: this is no statement that the change is safe"
+
+
+def question_words(verdict: Verdict) -> str:
+    """What was asked."""
+    if verdict.question == "safe":
+        return f"is it safe: worse by less than {100 * verdict.margin:.1f} points?"
+    return "is it better?"
 
 
 def claim_words(verdict: Verdict) -> str:

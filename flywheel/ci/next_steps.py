@@ -28,29 +28,31 @@ def next_steps(answer: Answer) -> tuple[Step, ...]:
         return (Step(why="take the change over, in the harness repository", command=f"git merge {name}"),)
     if decision is Decision.REJECT:
         return (*_evidence(answer), Step(why="commit a better change and ask again", command=_again(answer)))
-    more = Step(why=answer.verdict.more) if answer.verdict.more else None
-    plan = Step(
-        why="see what a budget can show before it is spent",
-        command=f"{_again(answer)} --budget {_larger(answer)} --dry-run",
+    more = (Step(why=answer.verdict.more),) if answer.verdict.more else ()
+    return (*more, *_evidence(answer), _longer(answer))
+
+
+def _longer(answer: Answer) -> Step:
+    """How to get to a verdict from one that is none."""
+    if answer.verdict.can_continue:
+        return Step(why="go on with the evidence that is there", command=f"{_again(answer)} --continue")
+    return Step(
+        why="this question is given up for good: commit another change and ask", command=_again(answer)
     )
-    return (*([more] if more else []), *_evidence(answer), plan)
 
 
 def evaluate_words(question: Question) -> tuple[str, ...]:
     """The words that ask this question again."""
+    better = ("--better",) if question.asks == "better" else ()
     seed = () if question.seed == 1 else ("--seed", str(question.seed))
     return (
         *("flywheel", "evaluate", question.candidate, "--against", question.against),
-        *("--suite", question.suite, *seed),
+        *("--suite", question.suite, *better, *seed),
     )
 
 
 def _again(answer: Answer) -> str:
     return shlex.join(evaluate_words(answer.question))
-
-
-def _larger(answer: Answer) -> int:
-    return 2 * max(answer.planned_runs, 2 * len(answer.verdict.pairs), 1)
 
 
 def _evidence(answer: Answer) -> tuple[Step, ...]:

@@ -42,10 +42,16 @@ def command(
     *,
     against: Annotated[str, typer.Option(help="The control: a commit, branch or tag.")] = "HEAD",
     suite: SuiteOption = "humaneval-repair",
+    better: Annotated[
+        bool, typer.Option("--better", help="Ask whether it is better instead of whether it is safe.")
+    ] = False,
     budget: Annotated[
         int | None,
-        typer.Option(min=2, max=1_000_000, help="Runs of both arms together; one pair a task by default."),
+        typer.Option(min=2, max=1_000_000, help="Runs of both arms; as many as usually decide by default."),
     ] = None,
+    go_on: Annotated[
+        bool, typer.Option("--continue", help="Go on with an inconclusive experiment, with its evidence.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would take and could show; run and record nothing.")
     ] = False,
@@ -67,17 +73,20 @@ def command(
     trust_code: TrustOption = False,
     as_json: JsonOption = False,
 ) -> int:
-    """Say whether a harness is better than another, both run side by side on the gate split.
+    """Say whether a harness change is safe, or with `--better` whether it helps, side by side on the gate split.
 
-    Draws on the suite's campaign. Exit code 0 better, 1 rejected, 3 inconclusive. A killed call goes on where
-    it stood when it is repeated. Example: `flywheel evaluate my-change --against HEAD --suite humaneval-repair`
+    Safe is worse by less than the policy's margin, if at all. Draws on the suite's campaign. Exit code 0 safe (or
+    better), 1 shown worse or vetoed, 3 inconclusive. A killed call goes on where it stood when it is repeated.
+    Example: `flywheel evaluate my-change --against HEAD --suite humaneval-repair`
     """
     question = Question(
         candidate=candidate,
         against=against,
         suite=suite,
+        asks="better" if better else "safe",
         seed=seed,
         budget=budget,
+        go_on=go_on,
         in_flight=in_flight,
         trust_code=trust_code,
         local_ledger=local_ledger,

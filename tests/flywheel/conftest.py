@@ -336,7 +336,9 @@ def answer_of() -> Callable[..., Answer]:
 
     def make(verdict: Verdict, *, candidate: str = "my-change", sharing: Sharing = "alone") -> Answer:
         return Answer(
-            question=Question(candidate=candidate, against="main", suite="humaneval-repair"),
+            question=Question(
+                candidate=candidate, against="main", suite="humaneval-repair", asks=verdict.question
+            ),
             measured=Measured(experiment="e" * 16, control="c" * 40, candidate="d" * 40, verdict=verdict),
             planned_runs=40,
             campaign_id="humaneval-repair/epoch-1",

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.gate.verdict import Decision, Verdict
 from flywheel.ci.costs import arm_costs
-from flywheel.ci.meaning import budget_words, claim_words, meaning, warnings
+from flywheel.ci.meaning import budget_words, claim_words, meaning, question_words, warnings
 from flywheel.ci.next_steps import next_steps
 from flywheel.ci.text import answer_text
 from flywheel.ci.wording import Wording
@@ -43,8 +43,28 @@ def test_an_inconclusive_verdict_is_no_safety(answer_of: AnswerOf, verdict: Verd
     assert "no statement that the change is safe" in meaning(open_verdict)
     assert steps[0].why == "about 40 more pairs"
     assert steps[-1].command == (
-        "flywheel evaluate my-change --against main --suite humaneval-repair --budget 80 --dry-run"
+        "flywheel evaluate my-change --against main --suite humaneval-repair --better --continue"
     )
+
+
+def test_what_was_given_up_is_not_continued(answer_of: AnswerOf, verdict: Verdict) -> None:
+    """A futile experiment has returned a part of its share: only another change can be asked about."""
+    futile = dataclasses.replace(verdict, decision=Decision.INCONCLUSIVE, futile=True)
+
+    assert "given up for good" in next_steps(answer_of(futile))[-1].why
+    assert "--continue" not in next_steps(answer_of(futile))[-1].command
+
+
+def test_safe_is_said_with_its_margin(answer_of: AnswerOf, verdict: Verdict) -> None:
+    """Whatever came of it, a reader sees what loss was asked about; safe is not called better."""
+    safe = dataclasses.replace(verdict, question="safe", margin=0.05)
+    worse = dataclasses.replace(safe, decision=Decision.REJECT)
+
+    assert "less than the margin of 5.0 points" in meaning(safe)
+    assert "better" not in meaning(safe)
+    assert "more than the margin of 5.0 points" in meaning(worse)
+    assert question_words(safe) == "is it safe: worse by less than 5.0 points?"
+    assert answer_text(answer_of(safe), Wording()).startswith("safe: ")
 
 
 def test_a_rejection_shows_the_worst_run(answer_of: AnswerOf, verdict: Verdict) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -20,7 +21,7 @@ from benchmarks.gate.testing import SimulatedExecutor, pass_rates
 from benchmarks.gate.verdict import Verdict
 from flywheel.campaigns import open_campaign
 from flywheel.cli import run
-from flywheel.evaluating import Question, compare, sized
+from flywheel.comparison import Question, compare, sized
 from flywheel.measuring import Measurement, _plan
 from flywheel.observer import SilentObserver
 from flywheel.project import Project, open_project
@@ -77,16 +78,21 @@ def answered(change: Any, verdict: Verdict) -> Verdict:
     project = change.project
     comparison = compare(project, Question(candidate="my-change", against="HEAD", suite="humaneval-repair"))
     suite = open_suite("humaneval-repair", seed=1, observer=SilentObserver())
+    size, tasks = sized(comparison, suite)
     measurement = Measurement(
         project=project,
         campaign=open_campaign(project, suite=suite.name, seed=1, policy=comparison.policy),
         policy=comparison.policy,
         suite=suite,
-        tasks=sized(comparison, suite)[1],
+        tasks=tasks,
+        repeats=size.repeats,
+        max_bets=size.max_bets,
         executor=SimulatedExecutor(ends=pass_rates(0.5, 0.5)),
         in_flight=2,
         observer=SilentObserver(),
         claim=comparison.claim,
+        question="safe",
+        margin=comparison.margin,
     )
     body = {
         "campaign": measurement.campaign.id,
@@ -94,7 +100,7 @@ def answered(change: Any, verdict: Verdict) -> Verdict:
         "proposal": comparison.subject.name,
         "control": comparison.subject.control,
         "candidate": comparison.subject.candidate,
-        "verdict": verdict_record(verdict),
+        "verdict": verdict_record(dataclasses.replace(verdict, question="safe", margin=comparison.margin)),
     }
     project.ledger.append("verdict", _plan(measurement, comparison.subject).id, body)
     return verdict
@@ -110,7 +116,7 @@ def test_a_killed_evaluation_goes_on(change: Any, tmp_path: Path, capsys: pytest
     shutil.copytree(origin.repository.path, apart, symlinks=True)
     source = f"file://{origin.repository.path}"
     subprocess.run(["git", "clone", "--quiet", source, str(job)], check=True, capture_output=True)
-    words = ["evaluate", "origin/my-change", "-C", str(job), "--budget", "8", "--in-flight", "1", "--json"]
+    words = ["evaluate", "origin/my-change", "-C", str(job), "--better", "--budget", "8", "--json"]
     kill_after(words, open_project(job), 2)
     known = [entry.kind for entry in origin.ledger.entries()]
     before = finished_runs(open_project(job).segments)
@@ -151,17 +157,22 @@ def test_a_job_gets_its_files(
     cases = list(ET.parse(places["--junit"]).iter("testcase"))
     assert codes == (0, 0)
     assert [case.get("name") for case in cases] == [pair.task for pair in answered.pairs]
-    assert found["runs"] == {"planned": 28, "taken": 8}
+    planned = found["runs"]["planned"]
+    assert found["runs"]["taken"] == 8
     assert found["simulated"] is True
+    assert (found["question"], found["margin"], found["decision"]) == ("safe", 0.1, "promote")
     assert summary == (tmp_path / "summary.md").read_text().removesuffix("\n")
     assert "simulated" in summary
-    assert "8 of 28 planned runs taken" in text
+    assert text.startswith("safe: ")
+    assert f"8 of {planned} planned runs taken" in text
     assert not change.project.segments.exists()
 
 
 def test_a_forecast_runs_and_records_nothing(change: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """Groups, runs, cost and what can be detected; a larger budget detects less."""
-    codes = [run([*change.words, "--dry-run", "--json", "--budget", budget]) for budget in ("28", "84")]
+    codes = [
+        run([*change.words, "--better", "--dry-run", "--json", "--budget", budget]) for budget in ("28", "84")
+    ]
 
     said = capsys.readouterr().out
     small, large = (json.loads(part) for part in said.replace("}\n{", "}\n\0{").split("\0"))
@@ -174,6 +185,21 @@ def test_a_forecast_runs_and_records_nothing(change: Any, capsys: pytest.Capture
     assert not change.project.segments.exists()
 
 
+def test_safe_is_the_default_question(change: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the policy's margin, and as many runs as usually decide; the text says what that can show."""
+    codes = run([*change.words, "--dry-run", "--json"]), run([*change.words, "--dry-run"])
+
+    document, _, text = capsys.readouterr().out.partition("\n}\n")
+    found = json.loads(document + "}")
+    assert codes == (0, 0)
+    assert (found["question"], found["claim"], found["margin"]) == ("safe", "suite", 0.1)
+    assert found["runs"] % 28 == 0
+    assert found["chances"]["promote"] >= 0.8
+    assert f"at most {found['runs']} runs" in text
+    assert "costs less than 10.0 points" in text
+    assert "nothing was recorded" in text
+
+
 def test_a_budget_that_cannot_decide_is_refused_for_free(
     change: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -182,7 +208,7 @@ def test_a_budget_that_cannot_decide_is_refused_for_free(
 
     errors = [line for line in capsys.readouterr().err.splitlines() if line.startswith("flywheel:")]
     assert codes == [2, 2]
-    assert all("cannot decide" in line for line in errors)
+    assert all("1 pairs cannot show" in line for line in errors)
     assert not change.project.segments.exists()
     assert change.project.ledger.entries("look") == ()
 
@@ -208,15 +234,15 @@ def test_another_seed_is_refused_before_its_suite_is_made(
     assert not (tmp_path / "empty").exists()
 
 
-@pytest.mark.parametrize("suite", ["workshop", "nope"])
+@pytest.mark.parametrize(("suite", "hint"), [("workshop", "suites list"), ("nope", "humaneval-repair")])
 def test_a_suite_that_cannot_answer_opens_no_campaign(
-    suite: str, change: Any, capsys: pytest.CaptureFixture[str]
+    suite: str, hint: str, change: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One without a gate split, or that does not exist: the choices are named and nothing is written."""
     code = run([*change.words, "--suite", suite])
 
     assert code == 2
-    assert "humaneval-repair" in capsys.readouterr().err
+    assert hint in capsys.readouterr().err
     assert change.project.ledger.entries() == ()
 
 

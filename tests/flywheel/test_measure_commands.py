@@ -69,7 +69,7 @@ def test_a_verdict_decides_the_exit_code_of_evaluate(
     decided = dataclasses.replace(verdict, decision=decision)
     candidate, control = put_answer(copied, decided)
     before = finished_runs(copied.segments).keys()
-    words = ["evaluate", candidate, "--against", control, "-C", str(copied.repository.path)]
+    words = ["evaluate", candidate, "--better", "--against", control, "-C", str(copied.repository.path)]
 
     codes = run([*words, "--json"]), run(words)
 

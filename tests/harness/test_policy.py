@@ -22,13 +22,13 @@ def test_every_key_is_read() -> None:
     """A full file leaves no default."""
     policy = parse(
         "[campaign]\nerror_budget = 0.1\ncandidates = 3\n"
-        '[experiment]\nclaim = "suite"\nevaluate_claim = "groups"\nplanned_effect = 0.1\nregression_margin = 0\nin_flight = 4\n'
+        '[experiment]\nclaim = "suite"\nevaluate_claim = "groups"\nplanned_effect = 0.1\nregression_margin = 0\nepoch_margin = 0.3\nin_flight = 4\n'
         "[cost_guard]\ntokens = 1.5\nseconds = 3\nmoney = 1\n"
         '[autonomy]\ndefault = "backlog"\nlimits = "autonomous"\n'
     )
 
     assert policy == Policy(
-        error_budget=0.1, candidates=3, claim="suite", evaluate_claim="groups", planned_effect=0.1, regression_margin=0.0, in_flight=4,
+        error_budget=0.1, candidates=3, claim="suite", evaluate_claim="groups", planned_effect=0.1, regression_margin=0.0, epoch_margin=0.3, in_flight=4,
         cost_guard=CostGuard(tokens=1.5, seconds=3.0, money=1.0),
         default_tier=Tier.BACKLOG, autonomy={"limits": Tier.AUTONOMOUS},
     )  # fmt: skip

@@ -1,0 +1,189 @@
+"""What ``flywheel evaluate`` is asked, looked up: commits, policy, share of the error budget, margin and size."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from benchmarks.experiment_plan import DISCORDANCE
+from benchmarks.gate.anchor import allowed_margin, margin_used
+from benchmarks.gate.campaign import Campaign, Charge
+from benchmarks.gate.evidence import Evidence
+from benchmarks.gate.power import bets_needed
+from benchmarks.gate.verdict import Claim
+from benchmarks.gate.verdict import Question as Asks
+from benchmarks.splits import tasks_of
+from benchmarks.task import Split, Suite, Task
+from flywheel.campaigns import OpenCampaign, budget, known_campaign
+from flywheel.difference import mechanism_between
+from flywheel.errors import FlywheelError
+from flywheel.measuring import Subject
+from flywheel.project import Project
+from flywheel.records import mapping, verdict_of
+from harness.errors import ManifestError
+from harness.manifest import Manifest
+from harness.manifest_file import parse_manifest
+from harness.policy import Policy
+from harness.repository import HarnessRepository
+
+ROUNDS = 10  # over all tasks, at most, where no budget is given
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Is ``candidate`` safe (or better) on the gate split of ``suite``? Commits, branches or tags.
+
+    ``asks`` is "safe", worse than ``against`` by less than the policy's margin, or "better". ``budget`` is in runs
+    of both arms together; ``None`` is as many as it usually takes to decide. ``go_on`` continues an inconclusive
+    experiment with the wealth it has. ``local_ledger`` keeps the ledger in this clone, whatever remote there is.
+    """
+
+    candidate: str
+    against: str
+    suite: str
+    asks: Asks = "safe"
+    seed: int = 1
+    budget: int | None = None
+    go_on: bool = False
+    in_flight: int | None = None
+    trust_code: bool = False
+    local_ledger: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """A question with its words looked up: both commits, the control's policy, and the share that it would hold.
+
+    ``margin`` is what the candidate may lose, 0 where it must be better; ``threshold`` is the wealth it needs.
+    """
+
+    question: Question
+    subject: Subject
+    policy: Policy
+    campaign: Campaign
+    threshold: float
+    margin: float
+
+    @property
+    def claim(self) -> Claim:
+        """What the answer will speak for."""
+        return self.policy.evaluate_claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How much is planned: pairs of each group or task, and where the order is cut."""
+
+    repeats: int
+    max_bets: int | None = None
+
+
+def compare(project: Project, question: Question) -> Comparison:
+    """Look up what the question names; nothing is written.
+
+    Raises ``FlywheelError`` where both are the same harness or the campaign has another seed, ``ManifestError``
+    where one does not load, ``CampaignError`` where no candidate is left, and ``PlanError`` where no margin is.
+    """
+    repository = project.repository
+    control, candidate = repository.resolve(question.against), repository.resolve(question.candidate)
+    trees = repository.tree_hash(control), repository.tree_hash(candidate)
+    if trees[0] == trees[1]:
+        raise FlywheelError(
+            f"{question.candidate} and {question.against} are the same harness (tree {trees[0][:10]}); nothing to measure"
+        )
+    before = _loaded(repository, control, f"the control {question.against}")
+    after = _loaded(repository, candidate, f"the candidate {question.candidate}")
+    policy = project.policy(control)
+    name = f"{trees[1][:12]}-against-{trees[0][:12]}"
+    subject = Subject(
+        name=name if question.asks == "better" else f"{name}-safe",
+        control=control,
+        candidate=candidate,
+        mechanism=mechanism_between(before, after),
+    )
+    opened = known_campaign(project, suite=question.suite, seed=question.seed)
+    campaign = (
+        budget(project, opened)
+        if opened
+        else Campaign(candidates=policy.candidates, error_budget=policy.error_budget)
+    )
+    return Comparison(
+        question=question,
+        subject=subject,
+        policy=policy,
+        campaign=campaign,
+        threshold=_held(campaign, subject.name).threshold,
+        margin=_margin(project, policy, control, opened) if question.asks == "safe" else 0.0,
+    )
+
+
+def sized(comparison: Comparison, suite: Suite) -> tuple[Size, tuple[Task, ...]]:
+    """The tasks that will be run and how often, within the question's budget.
+
+    Claim ``groups``: other tasks of the same groups where the budget allows more than one pair each. Claim
+    ``suite``: more rounds over all tasks. Raises ``SuiteError`` where the suite has no gate split.
+    """
+    question = comparison.question
+    tasks = tasks_of(suite, Split.GATE, per_group=1, seed=question.seed)
+    wanted = question.budget or _usual_budget(comparison, len(tasks))
+    size = planned_size(len(tasks), budget=wanted, claim=comparison.claim)
+    if comparison.claim == "groups" and size.repeats > 1:
+        tasks = tasks_of(suite, Split.GATE, per_group=size.repeats, seed=question.seed)
+    return size, tasks
+
+
+def planned_size(units: int, *, budget: int, claim: Claim) -> Size:
+    """How many pairs of each of ``units`` groups or tasks a budget of runs pays for, never more than it."""
+    pairs = budget // 2
+    if claim == "groups":
+        return Size(repeats=max(1, pairs // units), max_bets=pairs if pairs < units else None)
+    return Size(repeats=math.ceil(pairs / units), max_bets=pairs)
+
+
+def _usual_budget(comparison: Comparison, units: int) -> int:
+    """Runs that decide in four of five cases if the plan's assumptions hold, in whole rounds over the units.
+
+    One round for claim ``groups``, where repeats of a group are no further bets, and at most ``ROUNDS``.
+    """
+    if comparison.claim == "groups":
+        return 2 * units
+    planned = comparison.policy.planned_effect
+    safe = comparison.question.asks == "safe"
+    discordance, effect = min(1.0, DISCORDANCE * planned), 0.0 if safe else planned
+    start = Evidence.start(
+        effect=effect,
+        discordance=discordance,
+        threshold=comparison.threshold,
+        margin=comparison.margin if safe else None,
+    )
+    pairs = bets_needed(start, effect=effect, discordance=discordance)
+    rounds = ROUNDS if pairs is None else min(ROUNDS, math.ceil(pairs / units))
+    return 2 * units * rounds
+
+
+def _held(campaign: Campaign, name: str) -> Charge:
+    """The share that a candidate holds, or the one that it would be given."""
+    known = [charge for charge in campaign.charges if charge.candidate == name]
+    return known[0] if known else campaign.charge(name).of(name)
+
+
+def _margin(project: Project, policy: Policy, control: str, opened: OpenCampaign | None) -> float:
+    """What this change may lose: all of its margin against the epoch's first harness, else what others left of it."""
+    tree_hash = project.repository.tree_hash
+    if opened is None or tree_hash(opened.start) == tree_hash(control):
+        return policy.regression_margin
+    accepted = (
+        verdict_of(mapping(entry.body["verdict"]))
+        for entry in project.ledger.entries("verdict")
+        if entry.body["campaign"] == opened.id
+    )
+    used = map(margin_used, accepted)
+    return allowed_margin(policy.regression_margin, epoch=policy.epoch_margin, used=used)
+
+
+def _loaded(repository: HarnessRepository, commit: str, name: str) -> Manifest:
+    """The manifest of a commit; raises ``ManifestError`` that says which of the two does not load."""
+    try:
+        return parse_manifest(repository.tree(commit))
+    except ManifestError as error:
+        raise ManifestError(f"{name} ({commit[:10]}) does not load: {error}") from None

@@ -1,0 +1,162 @@
+"""Margins, sizes and continued experiments: what an evaluation rests on, without its runs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from benchmarks.errors import CampaignError, PlanError
+from benchmarks.gate.testing import Ends, SimulatedExecutor, pass_rates
+from benchmarks.gate.verdict import Decision, Verdict
+from benchmarks.splits import tasks_of
+from benchmarks.task import Split
+from flywheel.campaigns import open_campaign
+from flywheel.comparison import Question, compare, planned_size
+from flywheel.measuring import Measurement, measure, parts
+from flywheel.observer import SilentObserver
+from flywheel.project import Project
+from flywheel.records import verdict_record
+from flywheel.suites import open_suite
+
+ASKED = Question(candidate="my-change", against="HEAD", suite="humaneval-repair")
+KEY = "humaneval-repair/epoch-1"
+MeasureWith = Callable[..., Any]
+
+
+def measurement(project: Project, ends: Ends, **more: Any) -> Measurement:
+    """A safety question over one pair of each task, its runs simulated."""
+    suite = open_suite("humaneval-repair", seed=1, observer=SilentObserver())
+    policy = project.policy()
+    fields: dict[str, Any] = {"claim": "suite", "question": "safe", "margin": 0.3, **more}
+    return Measurement(
+        project=project,
+        campaign=open_campaign(project, suite=suite.name, seed=1, policy=policy),
+        policy=policy,
+        suite=suite,
+        tasks=tasks_of(suite, Split.GATE, per_group=1, seed=1),
+        executor=SimulatedExecutor(ends=ends),
+        in_flight=2,
+        observer=SilentObserver(),
+        **fields,
+    )
+
+
+@pytest.mark.parametrize(
+    ("units", "budget", "claim", "repeats", "max_bets"),
+    [
+        (10, 20, "suite", 1, 10),
+        (10, 21, "suite", 1, 10),
+        (10, 22, "suite", 2, 11),
+        (10, 8, "suite", 1, 4),
+        (10, 20, "groups", 1, None),
+        (10, 40, "groups", 2, None),
+        (10, 8, "groups", 1, 4),
+    ],
+)
+def test_a_budget_is_never_exceeded(
+    units: int, budget: int, claim: Any, repeats: int, max_bets: int | None
+) -> None:
+    """Pairs cost two runs; more of a group are averaged, more of a task are further bets."""
+    size = planned_size(units, budget=budget, claim=claim)
+
+    assert (size.repeats, size.max_bets) == (repeats, max_bets)
+
+
+def test_a_finished_question_is_answered_and_continued_only_when_asked(change: Any) -> None:
+    """An inconclusive experiment goes on with its wealth: the earlier bets are the beginning of the later ones."""
+    project: Project = change.project
+    subject = compare(project, ASKED).subject
+    mixed = pass_rates(0.6, 0.45)
+
+    first = measure(measurement(project, mixed), subject)
+    again = measure(measurement(project, mixed, max_bets=20), subject)
+    more = measure(measurement(project, mixed, go_on=True, repeats=3), subject)
+
+    assert first.verdict.decision is Decision.INCONCLUSIVE
+    assert again == first
+    assert more.experiment != first.experiment
+    assert more.verdict.evidence[: len(first.verdict.evidence)] == first.verdict.evidence
+    assert len(more.verdict.pairs) > len(first.verdict.pairs)
+    assert len(parts(project, f"{KEY}/{subject.name}")) == 2
+    assert len(project.ledger.entries("charge")) == 1
+
+
+def test_what_is_decided_cannot_be_continued(change: Any) -> None:
+    """A wealth cannot be tried again until it says something else."""
+    project: Project = change.project
+    subject = compare(project, ASKED).subject
+
+    first = measure(measurement(project, pass_rates(0.5, 0.5)), subject)
+
+    assert first.verdict.decision is Decision.PROMOTE
+    with pytest.raises(PlanError, match="is over"):
+        measure(measurement(project, pass_rates(0.5, 0.5), go_on=True), subject)
+
+
+def test_what_cannot_decide_takes_no_share(change: Any) -> None:
+    """The refusal comes before the charge, so the next question still has its candidate."""
+    project: Project = change.project
+    subject = compare(project, ASKED).subject
+
+    with pytest.raises(PlanError, match="cannot"):
+        measure(measurement(project, pass_rates(0.5, 0.5), max_bets=1, margin=0.01), subject)
+
+    assert [entry.kind for entry in project.ledger.entries()] == ["campaign"]
+
+
+def accept(project: Project, name: str, verdict: Verdict, low: float) -> None:
+    """Write an accepted safe change whose lower bound this is into the campaign."""
+    safe = dataclasses.replace(verdict, question="safe", margin=0.1, interval=(low, 0.1))
+    project.ledger.append("charge", f"{KEY}/{name}", {"campaign": KEY, "candidate": name, "share": 0.1})
+    body = {"campaign": KEY, "budgeted_as": name, "proposal": name, "verdict": verdict_record(safe)}
+    project.ledger.append("verdict", name, body)
+
+
+def move_on(project: Project) -> None:
+    """Make another harness the current one."""
+    repository = project.repository
+    (repository.path / "README.md").write_text("moved on")
+    repository.git.run("commit", "-qam", "moved")
+
+
+def test_margins_add_up_from_the_epochs_beginning(change: Any, verdict: Verdict) -> None:
+    """Steps that are each safe may not add up: what one may have cost is taken from what is left for the next."""
+    project: Project = change.project
+    policy = dataclasses.replace(project.policy(), candidates=8)
+    open_campaign(project, suite="humaneval-repair", seed=1, policy=policy)
+    accept(project, "first", verdict, -0.1)
+    accept(project, "second", verdict, -0.06)
+
+    at_the_anchor = compare(project, ASKED).margin
+    move_on(project)
+
+    assert at_the_anchor == pytest.approx(0.1)
+    assert compare(project, ASKED).margin == pytest.approx(0.04)
+
+
+def test_a_used_up_margin_is_refused(change: Any, verdict: Verdict) -> None:
+    """With the ways out; asking for better needs none."""
+    project: Project = change.project
+    policy = project.policy()
+    open_campaign(project, suite="humaneval-repair", seed=1, policy=dataclasses.replace(policy, candidates=8))
+    for number in range(2):
+        accept(project, f"step-{number}", verdict, -0.1)
+    move_on(project)
+
+    with pytest.raises(PlanError, match="ask for better"):
+        compare(project, ASKED)
+    assert compare(project, dataclasses.replace(ASKED, asks="better")).margin == 0.0
+
+
+def test_a_spent_campaign_is_refused_before_the_suite(change: Any, verdict: Verdict) -> None:
+    """Nothing is opened for a question that cannot be charged."""
+    project: Project = change.project
+    open_campaign(project, suite="humaneval-repair", seed=1, policy=project.policy())
+    for number in range(2):
+        accept(project, f"step-{number}", verdict, 0.0)
+
+    with pytest.raises(CampaignError, match="spent"):
+        compare(project, ASKED)
