@@ -12,9 +12,7 @@ def more_needed(findings: Findings) -> str:
     """One sentence: more groups if the trend would carry there, else another plan."""
     unit = "groups" if findings.claim == "groups" else "pairs"
     if findings.block is not None:
-        return (
-            f"another part of the same experiment ({unit} as many as before) with a control that holds still"
-        )
+        return "continue the experiment once the control holds still: the evidence so far is kept"
     if findings.stop is Stop.REACHED:
         return f"an experiment with enough {unit} to decide: plan it first"
     if findings.stop is Stop.FUTILE:
