@@ -122,7 +122,7 @@ def verdict_text(verdict: Verdict) -> str:
     low, high = verdict.interval
     flips = [pair for pair in verdict.pairs if pair.difference]
     lines = [
-        f"{decision_word(verdict)}: {verdict.reason}",
+        f"{decision_word(verdict)}: {verdict.reason.removeprefix('safe: ')}",
         (
             f"effect {100 * verdict.effect_at_stop:+.1f} points when it stopped, interval {100 * low:+.1f} … {100 * high:+.1f}, "
             f"{verdict.groups_used} groups, claim {verdict.claim}"

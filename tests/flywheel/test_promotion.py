@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
 
 import pytest
 
@@ -82,8 +83,19 @@ def test_a_stale_promotion_is_refused(project: Project, judged: Judged) -> None:
     )
     project.repository.promote(moved, subject="Move", trailers={})
 
-    with pytest.raises(StaleError):
+    with pytest.raises(StaleError, match="measure it again") as refused:
         promote(project, judged)
+    commands = str(refused.value).split("`")[1]
+    commit, _, evaluation = commands.rpartition(" && ")
+    identity = "git config user.name test && git config user.email test@localhost && "
+    subprocess.run(
+        ["bash", "-ec", identity + commit], cwd=project.repository.path, check=True, capture_output=True
+    )
+
+    again = evaluation.split()[2]
+    assert evaluation.split()[:2] == ["flywheel", "evaluate"]
+    assert project.repository.resolve(f"{again}^") == project.repository.current()
+    assert project.manifest(again).limits.steps == 40
 
 
 def test_a_rollback_restores_exactly_the_tree_from_before(project: Project, judged: Judged) -> None:
