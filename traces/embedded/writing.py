@@ -42,7 +42,7 @@ from traces.versions import is_derived_root
 Taken = Literal["new", "merged", "duplicate", "ignored"]
 Reread = Callable[[int], Iterable[Span]]
 
-_FLUSH_WEIGHT = 6_000_000  # characters: what fits a processor's cache is written sooner
+_FLUSH_WEIGHT = 24_000_000  # characters; each writing leaves a part of the full text that is merged later
 _SHORT_RUN = 2_000  # spans
 
 
