@@ -116,7 +116,18 @@ def test_a_killed_evaluation_goes_on(change: Any, tmp_path: Path, capsys: pytest
     shutil.copytree(origin.repository.path, apart, symlinks=True)
     source = f"file://{origin.repository.path}"
     subprocess.run(["git", "clone", "--quiet", source, str(job)], check=True, capture_output=True)
-    words = ["evaluate", "origin/my-change", "-C", str(job), "--better", "--budget", "8", "--json"]
+    words = [
+        "evaluate",
+        "origin/my-change",
+        "-C",
+        str(job),
+        "--better",
+        "--budget",
+        "8",
+        "--in-flight",
+        "1",
+        "--json",
+    ]
     kill_after(words, open_project(job), 2)
     known = [entry.kind for entry in origin.ledger.entries()]
     before = finished_runs(open_project(job).segments)
@@ -213,21 +224,25 @@ def test_a_budget_that_cannot_decide_is_refused_for_free(
     assert change.project.ledger.entries("look") == ()
 
 
-@pytest.mark.parametrize("dry", [["--dry-run"], []], ids=["forecast", "evaluation"])
+@pytest.mark.parametrize("command", ["forecast", "evaluate", "optimize"])
 def test_another_seed_is_refused_before_its_suite_is_made(
-    dry: list[str],
+    command: str,
     change: Any,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Making the tasks of a seed takes minutes, so the campaign is asked first."""
-    change.project.ledger.append(
-        "campaign", "humaneval-repair/epoch-1", {"suite": "humaneval-repair", "seed": 1}
-    )
+    project = change.project
+    open_campaign(project, suite="humaneval-repair", seed=1, policy=project.policy())
     monkeypatch.setenv("FLYWHEEL_CACHE", str(tmp_path / "empty"))
+    words = {
+        "forecast": [*change.words, "--dry-run"],
+        "evaluate": change.words,
+        "optimize": ["optimize", "-C", str(project.repository.path)],
+    }
 
-    code = run([*change.words, "--seed", "2", *dry])
+    code = run([*words[command], "--seed", "2"])
 
     assert code == 2
     assert "--seed 1" in capsys.readouterr().err
