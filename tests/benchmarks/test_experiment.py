@@ -424,6 +424,7 @@ def test_a_plan_whose_tasks_are_gone_names_the_task() -> None:
         run_experiment(PLAN, tasks={}, executor=SimulatedExecutor(ends=HELPFUL))
 
 
+@pytest.mark.slow
 def test_promotions_over_many_seeds_are_as_frequent_as_the_plan_says() -> None:
     """Whole experiments, helpful by 25 points: nearly all promoted, in about 35 groups; useless ones never."""
     helpful = [verdict_of(pass_rates(0.5, 0.75), plan=plan_of(seed=seed)) for seed in range(20)]

@@ -96,6 +96,7 @@ def test_a_process_that_dies_is_told_and_not_waited_for(store: Path) -> None:
         run_apart([str(store)], end_at_once, b"x" * 1_000_000)
 
 
+@pytest.mark.slow
 def test_a_program_without_a_main_guard_fails_at_once(tmp_path: Path) -> None:
     """The new process runs such a program again and dies in it before it reads anything."""
     program = tmp_path / "program.py"

@@ -106,6 +106,7 @@ def answered(change: Any, verdict: Verdict) -> Verdict:
     return verdict
 
 
+@pytest.mark.slow
 def test_a_killed_evaluation_goes_on(change: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A clone's job is killed and repeated: the verdict of an undisturbed one, nothing run or looked at twice.
 

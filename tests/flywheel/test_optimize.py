@@ -275,6 +275,7 @@ def test_a_rollback_restores_the_start(copied: Project, optimized: Any) -> None:
     assert status_of(copied, judged.proposal) == "rolled back"
 
 
+@pytest.mark.slow
 def test_a_steady_model_gets_no_promotion(lenient: Project, settings: Settings, tmp_path: Path) -> None:
     """Where nothing fails there is nothing to propose, and the sealed split stays closed."""
     outputs = Outputs(result=tmp_path / "result.json", report=tmp_path / "report.html")

@@ -374,6 +374,7 @@ class Flaky:
         return FileSays().verify(workspace, sandbox)
 
 
+@pytest.mark.slow
 def test_an_executor_can_be_closed_and_used_again(tmp_path: Path, namespaces: NamespaceSandbox) -> None:
     """New workers are started; what was finished is still known."""
     made = executor(tmp_path, namespaces, in_flight=1)

@@ -30,6 +30,7 @@ def test_every_example_has_a_known_kind(examples: list[tuple[str, str]]) -> None
     assert all(names.count(name) >= 60 for name in set(names))
 
 
+@pytest.mark.slow
 def test_fitting_again_gives_the_weights_that_ship(examples: list[tuple[str, str]]) -> None:
     """Up to the rounding of another processor."""
     fitted, shipped = training.fit(examples), learnt_weights()
