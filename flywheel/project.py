@@ -74,10 +74,12 @@ def open_executor(
     project: Project, *, in_flight: int, trust_code: bool = False, model_profile: object | None = None
 ) -> LocalExecutor:
     """The executor of this machine, writing to the project's segments what its policy lets through."""
+    policy = project.policy()
     return LocalExecutor(
         project.segments,
         in_flight=in_flight,
+        sandbox=policy.sandbox,
         trust_code=trust_code,
         model_profile=model_profile,
-        rules=project.policy().redaction.rules(),
+        rules=policy.redaction.rules(),
     )

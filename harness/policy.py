@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from harness.edits import Tree
+from harness.sandboxes.choose import ANY_SANDBOX, SandboxChoice
 from harness.strict_toml import Table, TomlFile, choices, read_toml
 from harness.tree_paths import POLICY_PATH
 from traces.errors import RuleError
@@ -67,7 +68,8 @@ class Policy:
     by at most ``candidates``. ``planned_effect`` is a mean difference in score, 0..1, and so are the margins: what one change
     may lose and still count as safe (``regression_margin``), and what all of an epoch may together
     (``epoch_margin``). ``claim`` is that of ``optimize``, ``evaluate_claim`` that of ``evaluate``. ``autonomy`` maps a
-    category of changes to its tier; ``default_tier`` holds for the others.
+    category of changes to its tier; ``default_tier`` holds for the others. ``sandbox`` is what tasks and the harness's own
+    code run in.
     """
 
     error_budget: float = 0.05
@@ -82,6 +84,7 @@ class Policy:
     default_tier: Tier = Tier.INTERACTIVE
     autonomy: Mapping[str, Tier] = field(default_factory=dict)
     redaction: Redaction = field(default_factory=Redaction)
+    sandbox: SandboxChoice = ANY_SANDBOX
 
     def tier(self, categories: Iterable[str]) -> Tier:
         """The most careful tier among the categories that a change touches.
@@ -131,12 +134,18 @@ class _Redaction(Table):
     rule: list[_Rule] = Field(default_factory=list)
 
 
+class _Sandbox(Table):
+    kind: Literal["auto", "namespace", "directory", "docker"] = "auto"
+    image: str | None = None
+
+
 class _File(Table):
     campaign: _Campaign = _Campaign()
     experiment: _Experiment = _Experiment()
     cost_guard: _CostGuard = _CostGuard()
     autonomy: dict[str, str] = Field(default_factory=dict)
     redaction: _Redaction = _Redaction()
+    sandbox: _Sandbox = _Sandbox()
 
 
 def parse_policy(tree: Tree) -> Policy:
@@ -159,6 +168,7 @@ def parse_policy(tree: Tree) -> Policy:
         default_tier=tiers.pop("default", Tier.INTERACTIVE),
         autonomy=tiers,
         redaction=_redaction(toml, file.redaction),
+        sandbox=SandboxChoice(name=file.sandbox.kind, image=file.sandbox.image),
     )
 
 

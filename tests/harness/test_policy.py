@@ -6,6 +6,7 @@ import pytest
 
 from harness.errors import ManifestError
 from harness.policy import CATEGORIES, CostGuard, Policy, Tier, parse_policy
+from harness.sandboxes.choose import SandboxChoice
 from harness.template import coder_template
 
 
@@ -75,3 +76,19 @@ def test_new_code_and_unknown_changes_are_always_interactive() -> None:
     assert policy.tier(CATEGORIES) is Tier.AUTONOMOUS
     assert policy.tier(["code"]) is Tier.INTERACTIVE
     assert policy.tier([]) is Tier.INTERACTIVE
+
+
+def test_the_sandbox_is_chosen_by_the_policy() -> None:
+    """Any that works, where nothing is said; a kind that does not exist is refused with the choices."""
+    chosen = parse_policy({"policy.toml": b'[sandbox]\nkind = "docker"\nimage = "mine:1"\n'}).sandbox
+
+    assert (chosen.name, chosen.image) == ("docker", "mine:1")
+    assert parse_policy({}).sandbox == SandboxChoice()
+    with pytest.raises(ManifestError, match=r"policy\.toml:2.*namespace"):
+        parse_policy({"policy.toml": b'[sandbox]\nkind = "dock"\n'})
+
+
+def test_a_sandbox_choice_is_one_that_exists() -> None:
+    """Also where no policy says it."""
+    with pytest.raises(ValueError, match="the sandboxes are auto, namespace"):
+        SandboxChoice(name="dock")
