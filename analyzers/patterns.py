@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from analyzers.failing_region import portray
 from analyzers.naming import pattern_name
 from analyzers.pattern import Pattern
+from analyzers.quality import rests_on_outcomes
 from analyzers.signal import Signal
 from analyzers.signatures import Mechanism, cause_kind, explain, is_failure, pattern_id
 from traces.outcome import Outcome
@@ -35,9 +36,9 @@ def find_patterns(runs: Iterable[Run], signals: Iterable[Signal], *, known: Coll
     lower bound is above zero. The same runs and signals give the same patterns, in whatever order they come.
     """
     ordered = sorted(runs, key=lambda run: run.run_id)
-    judged = any(run.outcome.is_scored for run in ordered)
+    judged = rests_on_outcomes(ordered)
     failures = [run for run in ordered if is_failure(run) or not judged]
-    passes = [run for run in ordered if run.outcome is Outcome.PASSED]
+    passes = [run for run in ordered if judged and run.outcome is Outcome.PASSED]
     by_run = _by_run(signals)
     patterns: list[Pattern] = []
     for cause, block in _blocks(failures).items():

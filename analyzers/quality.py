@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from traces.outcome import Outcome
 from traces.run import ModelCall, Run
 
+ENOUGH_VERDICTS = 20
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sifted:
@@ -27,10 +29,20 @@ class Sifted:
         return any(run.outcome.is_scored for run in self.kept)
 
 
-def sift(runs: Iterable[Run]) -> Sifted:
-    """Keep what can be counted. Runs without a verdict stay only where no run has one."""
+def rests_on_outcomes(runs: Iterable[Run]) -> bool:
+    """Whether enough runs have a verdict to compare failures with passes: half of them, or twenty.
+
+    A first label must not throw out all the runs that nobody has judged yet.
+    """
     everything = tuple(runs)
-    need_verdict = any(run.outcome.is_scored for run in everything)
+    scored = sum(run.outcome.is_scored for run in everything)
+    return scored >= ENOUGH_VERDICTS or 0 < len(everything) <= 2 * scored
+
+
+def sift(runs: Iterable[Run]) -> Sifted:
+    """Keep what can be counted. Runs without a verdict stay where too few have one (``rests_on_outcomes``)."""
+    everything = tuple(runs)
+    need_verdict = rests_on_outcomes(everything)
     seen: set[str] = set()
     kept: list[Run] = []
     apart: dict[str, list[str]] = {}

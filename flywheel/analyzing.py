@@ -80,9 +80,9 @@ def analysis_text(mined: Mined) -> str:
     lines = [f"{_counted(mined.runs, 'run')}, {mined.passed:,} passed"]
     if mined.rests_on == "signals":
         lines.append(
-            "no run has an outcome: patterns rest on signals alone, and say what happens often, not what"
+            "too few runs have an outcome: patterns rest on signals alone, and say what happens often, not what"
         )
-        lines.append("goes with failure; `flywheel traces label RUN --outcome failed` tells of some")
+        lines.append("goes with failure; `flywheel traces label RUN --outcome failed|passed` tells of some")
     lines += [f"set apart: {count} {reason}" for reason, count in mined.set_apart.items() if count]
     looked_at = "run" if mined.rests_on == "signals" else "failure"
     for pattern in mined.patterns:
@@ -94,8 +94,8 @@ def analysis_text(mined: Mined) -> str:
             f"  typical: flywheel traces show {pattern.medoid[:12]}",
         ]
     if not mined.patterns:
-        what = "happens often" if looked_at == "run" else "occurs more often in failures than in passes"
-        lines.append(f"no pattern: nothing {what}")
+        what = "happen often" if looked_at == "run" else "occur more often in failures than in passes"
+        lines.append(f"no pattern: nothing is shown to {what}")
     lines += ["", f"{_counted(mined.unexplained, looked_at)} in no pattern"]
     return "\n".join(lines)
 

@@ -16,6 +16,7 @@ from benchmarks.gate.regression import FRESH_RUNS, EarlierRun, reliable_tasks
 from benchmarks.gate.verdict import Claim, EvidencePoint, PairResult, Question, Verdict
 from benchmarks.task import Split, Suite, Task
 from flywheel.campaigns import OpenCampaign, budget, charge
+from flywheel.errors import FlywheelError
 from flywheel.looks import record_look
 from flywheel.mine_index import stored_runs
 from flywheel.observer import Observer
@@ -118,6 +119,10 @@ def _plan(measurement: Measurement, subject: Subject) -> ExperimentPlan:
     key = f"{measurement.campaign.id}/{subject.name}"
     known = parts(project, key)
     if not known:
+        if measurement.go_on:
+            raise FlywheelError(
+                "there is no such experiment to continue yet; leave --continue out to begin it"
+            )
         return _recorded(measurement, subject, key, _first(measurement, subject))
     last = known[-1]
     plan = ExperimentPlan.from_record(

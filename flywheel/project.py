@@ -63,10 +63,13 @@ def open_project(path: Path) -> Project:
 
 
 @contextmanager
-def working(project: Project) -> Iterator[Project]:
-    """Hold the repository for one piece of work; a second one is refused, so is a dirty working tree."""
+def working(project: Project, *, untracked: bool = True) -> Iterator[Project]:
+    """Hold the repository for one piece of work; a second one is refused, so is a dirty working tree.
+
+    Without ``untracked``, files that git does not know are no dirt: for what works on commits alone.
+    """
     with project.repository.lock():
-        project.repository.require_clean()
+        project.repository.require_clean(untracked=untracked)
         yield project
 
 

@@ -31,6 +31,8 @@ def team_settings(nodes: Sequence[str], *, prefix: str) -> TypesenseSettings:
         api_key=api_key,
         search_key=search_key,
         prefix=prefix,
+        attempts=4,  # somebody waits: a server that is not there is told within seconds
+        longest_wait_seconds=5.0,
     )
 
 

@@ -11,7 +11,11 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from harness.errors import ManifestError
 
 SIMULATED = "simulated:"
-_EXTRAS = {"anthropic": "anthropic", "openai": "openai", "google_genai": "google"}
+_PACKAGES = {
+    "anthropic": "langchain-anthropic",
+    "openai": "langchain-openai",
+    "google_genai": "langchain-google-genai",
+}
 _KEYS = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY", "google_genai": "GOOGLE_API_KEY"}
 
 
@@ -61,8 +65,8 @@ def _init(name: str, settings: dict[str, Any]) -> BaseChatModel:
     try:
         model = init_chat_model(name, **settings)
     except ImportError as error:
-        extra = _EXTRAS.get(provider_of(name))
-        way_out = f"pip install 'flywheel[{extra}]'" if extra else str(error).splitlines()[0]
+        package = _PACKAGES.get(provider_of(name))
+        way_out = f"pip install {package}" if package else str(error).splitlines()[0]
         raise ManifestError(f"model {name!r} needs a package that is not installed: {way_out}") from error
     except ValueError as error:
         raise ManifestError(f"model {name!r}: {str(error).splitlines()[0]}") from error

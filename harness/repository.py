@@ -128,10 +128,13 @@ class HarnessRepository:
             raise RepositoryError(f"no commit {revision!r} in {self.path}")
         return found
 
-    def require_clean(self) -> None:
-        """Raise if a file differs from the current commit, naming it; ends a cut-short promotion first."""
+    def require_clean(self, *, untracked: bool = True) -> None:
+        """Raise if a file differs from the current commit, naming it; ends a cut-short promotion first.
+
+        Files that git does not know count only with ``untracked``.
+        """
         self._working_tree.settle()
-        if changes := self._working_tree.changes():
+        if changes := self._working_tree.changes(untracked=untracked):
             raise RepositoryError(
                 f"{self.path} has uncommitted changes: {listed(changes)}; commit, stash or remove them"
             )

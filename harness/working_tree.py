@@ -30,13 +30,13 @@ class WorkingTree:
         self._root = git.path
         self._journal = state / JOURNAL
 
-    def changes(self) -> list[str]:
-        """Files that differ from ``HEAD``, are staged, or are neither tracked nor ignored."""
+    def changes(self, *, untracked: bool = True) -> list[str]:
+        """Files that differ from ``HEAD`` or are staged and, with ``untracked``, those neither tracked nor ignored."""
         committed = list_blobs(self._git, "HEAD")
         differing = {path for path, blob in committed.items() if self._differs(path, blob)}
         staged = self._git.run("diff-index", "--cached", "--name-only", "-z", "--no-renames", "HEAD")
-        untracked = self._git.run("ls-files", "--others", "--exclude-standard", "-z")
-        return sorted(differing | _names(staged) | _names(untracked))
+        others = self._git.run("ls-files", "--others", "--exclude-standard", "-z") if untracked else b""
+        return sorted(differing | _names(staged) | _names(others))
 
     def prepare(self, old: str | None, new: str) -> None:
         """Announce a move between two commits (``None``: from nothing), before the branch moves.

@@ -96,7 +96,7 @@ def command(
         return _foretell(project, question, as_json=as_json)
     if github:
         require_summary()
-    with working(project), observing(as_json=as_json) as observer:
+    with working(project, untracked=False), observing(as_json=as_json) as observer:
         answer = evaluate(project, question, observer)
     wording = Wording(redactor=Redactor(project.policy(answer.measured.control).redaction.rules()))
     _write(answer, wording, junit=junit, markdown=markdown, github=github)

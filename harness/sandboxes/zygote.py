@@ -18,7 +18,10 @@ def main(control_descriptor: int) -> None:
     """Serve until the control connection ends."""
     kernel = Kernel()
     kernel.adopt_orphans()
-    with socket.socket(fileno=control_descriptor) as control, contextlib.suppress(WireError):
+    with (
+        socket.socket(fileno=control_descriptor) as control,
+        contextlib.suppress(WireError, BrokenPipeError, ConnectionResetError),
+    ):
         setup, _ = receive_frame(control)
         layout = Layout.from_json(setup["layout"])
         serve_forks(control, partial(fork_isolated, kernel), partial(serve_session, kernel, layout))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analyzers.quality import sift
+import pytest
+
+from analyzers.quality import rests_on_outcomes, sift
 from analyzers.testing import Story, unverified_run, verified_run
 from traces.normal import assemble
 from traces.outcome import Outcome
-from traces.testing import TraceBuilder
+from traces.testing import TraceBuilder, small_run
 
 
 def test_good_runs_are_kept_in_their_order() -> None:
@@ -78,9 +80,22 @@ def test_runs_alike_by_chance_are_two_observations() -> None:
 def test_unjudged_runs_are_kept_only_among_themselves() -> None:
     """Where outcomes are known they would only blur the contrast."""
     unknown = [unverified_run(number, "unknown") for number in (1, 2)]
-    alone, mixed = sift(unknown), sift([*unknown, verified_run(3, "passed")])
+    alone, mixed = sift(unknown), sift([*unknown, verified_run(3, "passed"), verified_run(4, "passed")])
 
     assert len(alone.kept) == 2
     assert not alone.has_outcomes
-    assert [run.outcome for run in mixed.kept] == [Outcome.PASSED]
+    assert [run.outcome for run in mixed.kept] == [Outcome.PASSED] * 2
     assert len(mixed.set_apart["unknown"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("judged", "unjudged", "enough"),
+    [(1, 47, False), (19, 40, False), (20, 400, True), (3, 3, True), (0, 5, False)],
+)
+def test_a_first_label_does_not_throw_out_the_others(judged: int, unjudged: int, *, enough: bool) -> None:
+    """Outcomes count when half of the runs have one, or twenty; until then all runs stay."""
+    runs = [small_run(number, "failed") for number in range(1, judged + 1)]
+    runs += [small_run(number, "") for number in range(1000, 1000 + unjudged)]
+
+    assert rests_on_outcomes(runs) is enough
+    assert len(sift(runs).kept) == (judged if enough else judged + unjudged)

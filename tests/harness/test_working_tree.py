@@ -201,3 +201,13 @@ def test_a_person_s_file_in_a_folder_that_becomes_a_file_stops_a_promotion(
 
     assert (repository.path / "part/mine.log").read_text() == "mine"
     assert (repository.path / "part/a.md").read_text() == "x"
+
+
+def test_what_works_on_commits_alone_may_leave_files_behind(repository: HarnessRepository) -> None:
+    """A report that an evaluation wrote into the repository does not refuse the next one; an edit does."""
+    (repository.path / "summary.md").write_text("new")
+    repository.require_clean(untracked=False)
+    (repository.path / "policy.toml").write_text("edited")
+
+    with pytest.raises(RepositoryError, match=r"uncommitted changes: policy\.toml;"):
+        repository.require_clean(untracked=False)
