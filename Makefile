@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SEED ?= 1
 
-.PHONY: help demo test test-slow test-docker check format lint types contracts docs clean bench-wheel bench-traces
+.PHONY: help install demo test test-slow test-docker check format lint types contracts docs clean bench-wheel bench-traces
 
 help: ## Print the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -15,6 +15,8 @@ $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
+
+install: $(STAMP) ## Make .venv with everything in it
 
 demo: $(STAMP) ## Turn the wheel on embedded defaults (FRESH=1 begins anew, SEED=n)
 	$(BIN)/flywheel demo --folder .demo --seed $(SEED) $(if $(FRESH),--fresh)

@@ -12,6 +12,7 @@ import pytest
 import typer
 
 from flywheel.cli import build
+from traces.fields import FIELDS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -82,3 +83,10 @@ def test_make_targets_in_the_documents_exist() -> None:
     }
 
     assert named <= targets
+
+
+def test_the_page_about_traces_explains_every_field() -> None:
+    """A field that nobody can look up is found by nobody."""
+    page = (ROOT / "docs" / "traces.md").read_text(encoding="utf-8")
+
+    assert [field.name for field in FIELDS if f"| `{field.name}` | {field.meaning}" not in page] == []
