@@ -130,6 +130,7 @@ def test_an_interrupted_run_goes_on_with_its_look_taken_once(
     assert len(lenient.ledger.entries("look")) == 1
 
 
+@pytest.mark.slow
 def test_a_run_is_told_line_by_line(lenient: Project, capsys: pytest.CaptureFixture[str]) -> None:
     """One line per run with its id, outcome and key, and the count of what passed at the end."""
     suite = open_suite("humaneval-repair", seed=1, observer=SilentObserver())

@@ -70,6 +70,7 @@ def test_two_run_at_once(tmp_path: Path, namespaces: NamespaceSandbox) -> None:
     assert min(later - earlier for earlier, later in pairwise(roots)) < 0.8e9
 
 
+@pytest.mark.slow
 def test_requests_are_pulled_as_workers_are_free(tmp_path: Path, namespaces: NamespaceSandbox) -> None:
     """Who decides after each result pays for no run that it did not want."""
     pulled = []
@@ -102,6 +103,7 @@ def test_an_errored_run_is_tried_three_times(tmp_path: Path, namespaces: Namespa
     assert finished_runs(tmp_path / "segments") == {}
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_one_attempt(tmp_path: Path, namespaces: NamespaceSandbox) -> None:
     """Its run is made again by another worker, and the others go on."""
     wanted = requests(tmp_path, 3)
@@ -127,6 +129,7 @@ def test_segments_that_cannot_be_written_stop_everything(
         list(made.run(requests(tmp_path, 1)))
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_a_broken_system(tmp_path: Path) -> None:
     """Nothing is lost of what was written before; the error is the caller's to report."""
     program = f"""
@@ -198,6 +201,7 @@ with LocalExecutor(folder / "segments", model_factory=script) as made:
     assert [(result.outcome, result.attempt) for result in results] == [(Outcome.PASSED, 2)] * 2
 
 
+@pytest.mark.slow
 def test_closing_leaves_no_process(tmp_path: Path) -> None:
     """Also after an error in the middle of the iteration."""
     before = descendants(os.getpid())

@@ -31,12 +31,12 @@ def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         create_model("anthropic:claude", seed=1)
 
 
-def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The way out is a command to type."""
     pytest.importorskip("langchain")
     monkeypatch.setenv("GOOGLE_API_KEY", "x")
 
-    with pytest.raises(ManifestError, match=r"flywheel\[google\]"):
+    with pytest.raises(ManifestError, match="pip install langchain-google-genai"):
         create_model("google_genai:gemini", seed=1)
 
 
