@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from traces.agents.claude_code_calls import PREFIX, SCOPES, SESSION, SOURCE
 from traces.agents.claude_code_logs import ClaudeCodeSession, event_of
 from traces.agents.claude_code_spans import ClaudeCodeSpans
-from traces.agents.reading import moments, stated_ns
+from traces.agents.reading import stated_ns
+from traces.agents.sessions import sort_records
 from traces.agents.telemetry import Told
 from traces.otlp.log_record import LogRecord
 from traces.read_attributes import text_of
@@ -44,27 +45,15 @@ class ClaudeCode:
 
     def from_logs(self, records: Sequence[LogRecord]) -> Told:
         """Runs of the batch's events; those that tell nothing of the work are dropped."""
-        mine = [index for index, record in enumerate(records) if _is_event(record)]
-        times = moments(
-            [records[index] for index in mine], lambda record: stated_ns(record) or record.time_ns
-        )
-        runs: dict[str, ClaudeCodeSession] = {}
-        used: set[int] = set()
-        dropped: dict[int, str] = {}
-        for index, time in zip(mine, times, strict=True):
-            record = records[index]
-            session = text_of(record.attributes, SESSION)
-            if not session:
-                dropped[index] = "claude-code: no event of a session"
-                continue
-            if session not in runs:
-                runs[session] = ClaudeCodeSession(session, record)
-            if runs[session].read(record, time):
-                used.add(index)
-            else:
-                dropped[index] = _reason(event_of(record))
-        spans = [span for run in runs.values() for span in run.finish()]
-        return Told(spans=spans, used=frozenset(used), dropped=dropped)
+        return sort_records(
+            records,
+            is_mine=_is_event,
+            session_of=lambda record: text_of(record.attributes, SESSION),
+            moment=lambda record: stated_ns(record) or record.time_ns,
+            begin=ClaudeCodeSession,
+            stranger="claude-code: no event of a session",
+            unread=lambda record: _reason(event_of(record)),
+        ).told()
 
     def from_spans(self, spans: Sequence[Span]) -> Told:
         """The batch's spans in the runs of their sessions."""

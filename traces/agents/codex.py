@@ -15,7 +15,8 @@ from traces.agents.draft import (
     RunDraft,
     text_message,
 )
-from traces.agents.reading import count_of, duration_ns, moments, shown_of, stated_ns, truth_of
+from traces.agents.reading import count_of, duration_ns, shown_of, stated_ns, truth_of
+from traces.agents.sessions import sort_records
 from traces.agents.telemetry import Told
 from traces.ids import derived_span_id, derived_trace_id
 from traces.otlp.log_record import LogRecord
@@ -58,33 +59,26 @@ class Codex:
 
     def from_logs(self, records: Sequence[LogRecord]) -> Told:
         """Runs of the batch's ``codex.*`` events; what streams between a request and its answer is dropped."""
-        mine = [index for index, record in enumerate(records) if _is_codex(record)]
-        times = moments(
-            [records[index] for index in mine], lambda record: record.time_ns or stated_ns(record)
+        found = sort_records(
+            records,
+            is_mine=_is_codex,
+            session_of=_conversation_of,
+            moment=lambda record: record.time_ns or stated_ns(record),
+            begin=_Conversation,
+            stranger="codex: no event of a conversation",
+            unread=lambda record: record.name if record.name in _KNOWN else "codex: another event",
         )
-        runs: dict[str, _Conversation] = {}
-        used: set[int] = set()
-        dropped: dict[int, str] = {}
-        for index, time in zip(mine, times, strict=True):
-            record = records[index]
-            conversation = text_of(record.attributes, _CONVERSATION)
-            if not conversation or not record.name.startswith(_PREFIX):
-                dropped[index] = "codex: no event of a conversation"
-                continue
-            if conversation not in runs:
-                runs[conversation] = _Conversation(conversation, record)
-            if runs[conversation].read(record, time):
-                used.add(index)
-            else:
-                dropped[index] = record.name if record.name in _KNOWN else "codex: another event"
-        _link_sub_agents(runs)
-        spans = [span for run in runs.values() for span in run.finish()]
-        return Told(spans=spans, used=frozenset(used), dropped=dropped)
+        _link_sub_agents(found.sessions)
+        return found.told()
 
     def from_spans(self, spans: Sequence[Span]) -> Told:
         """Codex's spans as they came; what would make them a run of their own is taken away."""
         mine = {index: span for index, span in enumerate(spans) if _is_runtime(span)}
         return Told(spans=[_without_operation(span) for span in mine.values()], used=frozenset(mine))
+
+
+def _conversation_of(record: LogRecord) -> str:
+    return text_of(record.attributes, _CONVERSATION) if record.name.startswith(_PREFIX) else ""
 
 
 class _Conversation:

@@ -8,7 +8,8 @@ from traces import attributes as names
 from traces.agents.gemini_calls import SOURCE
 from traces.agents.gemini_logs import DETAILS, LOOP, PREFIX, SESSION, TOLD_ELSEWHERE, GeminiSession
 from traces.agents.gemini_spans import GeminiSpans
-from traces.agents.reading import moments, stated_ns
+from traces.agents.reading import stated_ns
+from traces.agents.sessions import sort_records
 from traces.agents.telemetry import Told
 from traces.otlp.log_record import LogRecord
 from traces.read_attributes import text_of
@@ -30,28 +31,18 @@ class Gemini:
 
     def from_logs(self, records: Sequence[LogRecord]) -> Told:
         """Runs of the batch's events; what repeats others, such as the whole history, is dropped."""
-        mine = [index for index, record in enumerate(records) if _is_event(record)]
-        # The record's own time is up to milliseconds later than the event.
-        times = moments(
-            [records[index] for index in mine], lambda record: stated_ns(record) or record.time_ns
-        )
-        runs: dict[str, GeminiSession] = {}
-        used: set[int] = set()
-        dropped: dict[int, str] = {}
-        for index, time in zip(mine, times, strict=True):
-            record = records[index]
-            session = text_of(record.attributes, SESSION)
-            if not session:
-                dropped[index] = "gemini-cli: no event of a session"
-                continue
-            if session not in runs:
-                runs[session] = GeminiSession(session, record)
-            if runs[session].read(record, time):
-                used.add(index)
-            else:
-                dropped[index] = record.name if record.name in TOLD_ELSEWHERE else "gemini-cli: another event"
-        spans = [span for run in runs.values() for span in run.finish()]
-        return Told(spans=spans, used=frozenset(used), dropped=dropped)
+        return sort_records(
+            records,
+            is_mine=_is_event,
+            session_of=lambda record: text_of(record.attributes, SESSION),
+            # The record's own time is up to milliseconds later than the event.
+            moment=lambda record: stated_ns(record) or record.time_ns,
+            begin=GeminiSession,
+            stranger="gemini-cli: no event of a session",
+            unread=lambda record: (
+                record.name if record.name in TOLD_ELSEWHERE else "gemini-cli: another event"
+            ),
+        ).told()
 
     def from_spans(self, spans: Sequence[Span]) -> Told:
         """The batch's spans, those of a session in its run."""
