@@ -10,10 +10,9 @@ from dataclasses import replace
 from analyzers.detectors import default_detectors, detect_all
 from benchmarks.task import Split
 from flywheel.archive import Archive
-from flywheel.looks import ATTEMPTS, held_out_keys
+from flywheel.looks import held_out_keys
 from flywheel.observer import Observer, SilentObserver
 from flywheel.records import names
-from harness.runs import run_id as id_of_run
 from traces.catch_up import catch_up
 from traces.embedded import EmbeddedIndex, is_index
 from traces.index import Query, Where
@@ -72,12 +71,11 @@ def detect(archive: Archive, index: EmbeddedIndex, observer: Observer) -> int:
 
     Runs that a look covers are left out. Returns how many runs were looked at.
     """
-    closed = archive.held_out()
-    patterns = _patterns(archive)
     seen = 0
 
     def deal(changed: Sequence[str]) -> None:
         nonlocal seen
+        closed, patterns = archive.held_out(), _patterns(archive)
         runs = [run for run in changed if run not in closed]
         observer.stage(f"look for signals in {len(runs):,} new runs")
         for start in range(0, len(runs), _AT_ONCE):
@@ -85,7 +83,10 @@ def detect(archive: Archive, index: EmbeddedIndex, observer: Observer) -> int:
             observer.progress(min(start + _AT_ONCE, len(runs)), len(runs), "runs")
         seen += len(runs)
 
-    index.set_note(_DETECTED, str(_deal_with_changes(index, int(index.note(_DETECTED) or 0), deal)))
+    since = int(index.note(_DETECTED) or 0)
+    sequence = _deal_with_changes(index, since, deal)
+    if sequence != since:
+        index.set_note(_DETECTED, str(sequence))
     return seen
 
 
@@ -129,28 +130,31 @@ def _mark_closed(archive: Archive, index: EmbeddedIndex) -> None:
     """Enter which runs a look covers: all again where there are new looks, else those that changed."""
     if archive.project is None:
         return
-    keys = held_out_keys(archive.project.ledger)
-    known, _, since = index.note(_MARKED).partition("@")
-    closed = {id_of_run(key, attempt) for key in keys for attempt in ATTEMPTS}
+    keys = len(held_out_keys(archive.project.ledger))
+    note = index.note(_MARKED)
+    known, _, since = note.partition("@")
 
     def deal(changed: Sequence[str]) -> None:
+        closed = archive.held_out()
         index.annotate_all({run: {"access": [HELD_OUT]} for run in changed if run in closed})
 
-    sequence = _deal_with_changes(index, int(since) if known == str(len(keys)) else 0, deal)
-    index.set_note(_MARKED, f"{len(keys)}@{sequence}")
+    sequence = _deal_with_changes(index, int(since) if known == str(keys) else 0, deal)
+    if (marked := f"{keys}@{sequence}") != note:
+        index.set_note(_MARKED, marked)
 
 
 def _deal_with_changes(index: EmbeddedIndex, since: int, deal: Callable[[Sequence[str]], None]) -> int:
     """Hand over the runs that changed; returns where to go on the next time.
 
-    Annotating a run changes it; what others change meanwhile is handed over too.
+    Annotating a run changes it, and is no reason to hand it over again. What others change meanwhile is
+    handed over too, now or the next time.
     """
     changed, sequence = index.changed_since(since)
     for _ in range(_ROUNDS):
         if not changed:
-            break
+            return sequence
         deal(changed)
-        dealt = set(changed)
-        later, sequence = index.changed_since(sequence)
+        dealt, since = set(changed), sequence
+        later, sequence = index.changed_since(since)
         changed = tuple(run for run in later if run not in dealt)
-    return sequence
+    return sequence if not changed else since

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from benchmarks.task import Split
@@ -42,17 +42,8 @@ def find_run(archive: Archive, wanted: str) -> Run:
 
 def read_run(archive: Archive, index: EmbeddedIndex, run_id: str) -> Run:
     """A run from the segments, with the outcome that evaluations gave it; raises ``SegmentError``."""
-    run = assemble(index.run_spans(run_id, archive.store))
-    if run.outcome is not Outcome.UNKNOWN:
-        return run
     page = index.search(Query(where=(Where(field="run", operator="=", value=run_id),), limit=1))
-    fields = page.hits[0].fields if page.hits else {}
-    outcome = str(fields.get("outcome", Outcome.UNKNOWN))
-    return (
-        run
-        if outcome == Outcome.UNKNOWN
-        else replace(run, outcome=Outcome(outcome), reason=str(fields.get("reason", "")))
-    )
+    return _read(archive, index, run_id, page.hits[0].fields if page.hits else {})
 
 
 def matching_runs(
@@ -63,8 +54,18 @@ def matching_runs(
     offset = 0
     while hits := index.search(replace(query, offset=offset)).hits:
         for hit in hits:
-            yield read_run(archive, index, hit.run_id)
+            yield _read(archive, index, hit.run_id, hit.fields)
         offset += len(hits)
+
+
+def _read(
+    archive: Archive, index: EmbeddedIndex, run_id: str, fields: Mapping[str, str | int | float]
+) -> Run:
+    run = assemble(index.run_spans(run_id, archive.store))
+    outcome = str(fields.get("outcome", Outcome.UNKNOWN))
+    if run.outcome is not Outcome.UNKNOWN or outcome == Outcome.UNKNOWN:
+        return run
+    return replace(run, outcome=Outcome(outcome), reason=str(fields.get("reason", "")))
 
 
 def look_at(project: Project, runs: tuple[Run, ...], *, why: str) -> None:
