@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from benchmarks.errors import PlanError
+from benchmarks.errors import GainTooSmallError, PlanError
 from benchmarks.gate.carried import Carried
 from benchmarks.gate.evidence import Evidence
 from benchmarks.gate.paired_runs import Arm
@@ -155,8 +155,8 @@ def plan_experiment(
     depends on the two trees as well as on the seed, so that two candidates share no run. With ``question`` "safe"
     the bets are planned for a candidate that changes nothing, and ``effect`` only stands for the discordance.
 
-    Raises ``PlanError`` where no possible effect could be promoted; with ``force`` it is planned all the same, and
-    ends inconclusive or vetoed.
+    Raises ``PlanError`` where no possible effect could be promoted (``GainTooSmallError`` where a larger one could);
+    with ``force`` it is planned all the same, and ends inconclusive or vetoed.
     """
     discordance = min(1.0, DISCORDANCE * effect) if discordance is None else discordance
     _check_arguments(control, candidate, effect=effect, discordance=discordance, repeats=repeats, a_a=a_a)
@@ -230,7 +230,8 @@ def _forecast(plan: ExperimentPlan, *, largest: float, force: bool) -> Experimen
     detectable = smallest_detectable_effect(plan.start, discordance=plan.discordance, bets=ahead)
     cannot = _cannot_decide(plan, detectable, largest, ahead)
     if cannot and not force:
-        raise PlanError(cannot)
+        too_small = detectable is not None and largest < detectable
+        raise GainTooSmallError(cannot) if too_small else PlanError(cannot)
     expected = prospects(plan.start, effect=plan.effect, discordance=plan.discordance, bets=ahead)
     plan = replace(
         plan,

@@ -42,7 +42,7 @@ class Measurement:
     """Where and with what it is measured.
 
     ``claim`` is the policy's where it is not given, ``repeats``, ``max_bets``, ``question`` and ``margin`` are those
-    of ``plan_experiment``. ``go_on`` continues an inconclusive experiment with the wealth it has. ``publish`` is called when the look is written and before the first run, and after the
+    of ``plan_experiment``, and so are ``discordance``, ``largest`` (what the candidate can gain at most) and ``force``. ``go_on`` continues an inconclusive experiment with the wealth it has. ``publish`` is called when the look is written and before the first run, and after the
     verdict: what others may have to know is then in the ledger.
     """
 
@@ -59,6 +59,9 @@ class Measurement:
     max_bets: int | None = None
     question: Question = "better"
     margin: float = 0.0
+    discordance: float | None = None
+    largest: float = 1.0
+    force: bool = False
     go_on: bool = False
     publish: Callable[[], None] = lambda: None
 
@@ -156,6 +159,9 @@ def _first(measurement: Measurement, subject: Subject) -> ExperimentPlan:
         in_flight=measurement.in_flight,
         question=measurement.question,
         margin=measurement.margin,
+        discordance=measurement.discordance,
+        largest_possible_effect=measurement.largest,
+        force=measurement.force,
     )
     charge(project, measurement.campaign, subject.name)
     return plan
