@@ -95,6 +95,7 @@ def _diagnosis(pattern: Pattern) -> str:
     low, high = (round(100 * end) for end in pattern.contrast.interval)
     compared = {
         "task": f"{low} to {high} points more often than in passes of the same tasks",
+        "repository": f"{low} to {high} points more often than in passes of the same repositories",
         "suite": f"{low} to {high} points more often than in passes (not adjusted for how hard tasks are)",
         "none": "no passing run to compare with",
     }[pattern.contrast.basis]
