@@ -27,7 +27,7 @@ def turn(wheel: Wheel) -> WheelResult:
         mined = mine(wheel, harness, number)
         rounds.append(mined)
         left = wheel.settings.patience - sum(trial.is_miss for trial in trials)
-        tried = try_in_order(wheel, campaign, harness, propose(wheel, mined), number, patience=left)
+        tried = try_in_order(wheel, campaign, harness, propose(wheel, mined), mined, patience=left)
         trials += tried
         promoted = [trial for trial in tried if trial.status == "promoted"]
         if not promoted:

@@ -58,10 +58,16 @@ def _findings(wheel: Wheel, mined: Mined) -> list[Finding]:
 
 
 def _tried(wheel: Wheel) -> frozenset[str]:
-    """Proposals that have been judged or refused already: never proposed again unchanged."""
+    """Proposals that have been judged or refused already: never proposed again unchanged.
+
+    What was only refused because it could not gain enough may be proposed again for another harness, where it may.
+    """
     ledger = wheel.project.ledger
     return frozenset(
-        str(entry.body["proposal"]) for kind in ("verdict", "refusal") for entry in ledger.entries(kind)
+        str(entry.body["proposal"])
+        for kind in ("verdict", "refusal")
+        for entry in ledger.entries(kind)
+        if not entry.body.get("cannot_decide")
     )
 
 

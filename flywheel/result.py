@@ -34,12 +34,13 @@ def result_document(
             for pattern in mined.patterns
         ],
         "proposals": [trial_document(trial) for trial in result.trials],
+        "cannot_decide": sum(trial.cannot_decide for trial in result.trials),
         "sealed": None if result.sealed is None else sealed_document(result.sealed),
     }
 
 
 def trial_document(trial: Trial) -> dict[str, Any]:
-    """One proposal with its verdict; numbers are ``null`` where lint refused it before any run."""
+    """One proposal with its verdict; numbers are ``null`` where it was refused before any run."""
     verdict = trial.verdict
     return {
         "id": trial.proposal.id,
@@ -56,6 +57,7 @@ def trial_document(trial: Trial) -> dict[str, Any]:
         "runs": 0 if verdict is None else 2 * len(verdict.pairs),
         "diverged": 0 if verdict is None else verdict.diverged,
         "reason": trial.reason,
+        "cannot_decide": trial.cannot_decide,
         "promotion": trial.promotion,
     }
 

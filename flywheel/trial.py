@@ -7,15 +7,18 @@ from dataclasses import replace
 
 from analyzers.lint import lint_proposal
 from analyzers.proposal import Proposal
+from benchmarks.errors import GainTooSmallError
 from benchmarks.splits import tasks_of
 from benchmarks.task import Split, Task
 from flywheel.campaigns import OpenCampaign, budget
 from flywheel.history import Judged
+from flywheel.largest_gain import largest_gain
 from flywheel.measuring import Measurement, Subject, measure
 from flywheel.promotion import promote
 from flywheel.records import names
-from flywheel.wheel import Trial, Wheel
+from flywheel.wheel import Mined, Trial, Wheel
 from harness.edits import Edit, WriteFile
+from harness.ledger import Entry
 
 
 def try_in_order(
@@ -23,7 +26,7 @@ def try_in_order(
     campaign: OpenCampaign,
     harness: str,
     proposals: Sequence[Proposal],
-    number: int,
+    mined: Mined,
     *,
     patience: int,
 ) -> tuple[Trial, ...]:
@@ -36,7 +39,7 @@ def try_in_order(
         if sum(trial.is_miss for trial in trials) >= patience or _is_spent(wheel, campaign, proposal):
             wheel.observer.note("no more candidates: patience or the campaign's candidates are used")
             break
-        trial = try_proposal(wheel, campaign, harness, proposal, number)
+        trial = try_proposal(wheel, campaign, harness, proposal, mined)
         trials.append(trial)
         wheel.observer.note(f"{trial.decision}: {trial.reason}")
         if trial.status == "promoted" or _waits_now(wheel, trial):
@@ -45,18 +48,23 @@ def try_in_order(
 
 
 def try_proposal(
-    wheel: Wheel, campaign: OpenCampaign, harness: str, proposal: Proposal, number: int
+    wheel: Wheel, campaign: OpenCampaign, harness: str, proposal: Proposal, mined: Mined
 ) -> Trial:
     """One proposal against one harness commit; what the ledger knows of it already is not done again."""
-    wheel.observer.stage(f"round {number}: {proposal.title}")
+    wheel.observer.stage(f"round {mined.round}: {proposal.title}")
+    if known := _known_refusal(wheel, harness, proposal):
+        return _refused(harness, proposal, mined, known)
     candidate, problems = _candidate(wheel, harness, proposal)
     if problems:
-        _record_refusal(wheel, harness, proposal, problems)
-        return Trial(round=number, proposal=proposal, status="refused", control=harness, refusals=problems)
+        return _refused(harness, proposal, mined, _record_refusal(wheel, harness, proposal, problems))
     subject = Subject(name=proposal.id, control=harness, candidate=candidate, mechanism=proposal.mechanism)
-    measured = measure(_measurement(wheel, campaign), subject)
+    try:
+        measured = measure(_measurement(wheel, campaign, largest_gain(mined, proposal.pattern)), subject)
+    except GainTooSmallError as error:
+        entry = _record_refusal(wheel, harness, proposal, (str(error),), cannot_decide=True)
+        return _refused(harness, proposal, mined, entry)
     trial = Trial(
-        round=number,
+        round=mined.round,
         proposal=proposal,
         status="judged",
         candidate=measured.candidate,
@@ -105,9 +113,6 @@ def _waits_now(wheel: Wheel, trial: Trial) -> bool:
 
 def _candidate(wheel: Wheel, harness: str, proposal: Proposal) -> tuple[str, tuple[str, ...]]:
     """The candidate's commit, or why lint refuses the proposal."""
-    refused = wheel.project.ledger.get("refusal", _refusal_key(harness, proposal))
-    if refused is not None:
-        return "", names(refused.body["problems"])
     repository = wheel.project.repository
     tree, found = lint_proposal(proposal, repository.tree(harness))
     leaks = wheel.leak_lint.check("\n".join(_texts(proposal)))
@@ -119,11 +124,39 @@ def _candidate(wheel: Wheel, harness: str, proposal: Proposal) -> tuple[str, tup
     return repository.commit_candidate(tree, message, harness, name), ()
 
 
-def _record_refusal(wheel: Wheel, harness: str, proposal: Proposal, problems: tuple[str, ...]) -> None:
-    wheel.project.ledger.append(
+def _known_refusal(wheel: Wheel, harness: str, proposal: Proposal) -> Entry | None:
+    """Why it was refused before; what could not decide may be forced."""
+    entry = wheel.project.ledger.get("refusal", _refusal_key(harness, proposal))
+    if entry is not None and wheel.settings.force and entry.body.get("cannot_decide"):
+        return None
+    return entry
+
+
+def _record_refusal(
+    wheel: Wheel,
+    harness: str,
+    proposal: Proposal,
+    problems: tuple[str, ...],
+    *,
+    cannot_decide: bool = False,
+) -> Entry:
+    body = {"proposal": proposal.id, "problems": list(problems)}
+    return wheel.project.ledger.append(
         "refusal",
         _refusal_key(harness, proposal),
-        {"proposal": proposal.id, "problems": list(problems)},
+        {**body, "cannot_decide": True} if cannot_decide else body,
+    )
+
+
+def _refused(harness: str, proposal: Proposal, mined: Mined, entry: Entry) -> Trial:
+    """Nothing was run and nothing charged."""
+    return Trial(
+        round=mined.round,
+        proposal=proposal,
+        status="refused",
+        control=harness,
+        refusals=names(entry.body["problems"]),
+        cannot_decide=bool(entry.body.get("cannot_decide")),
     )
 
 
@@ -131,7 +164,7 @@ def _refusal_key(harness: str, proposal: Proposal) -> str:
     return f"{proposal.id}/{harness[:12]}"
 
 
-def _measurement(wheel: Wheel, campaign: OpenCampaign) -> Measurement:
+def _measurement(wheel: Wheel, campaign: OpenCampaign, largest: float) -> Measurement:
     return Measurement(
         project=wheel.project,
         campaign=campaign,
@@ -141,6 +174,8 @@ def _measurement(wheel: Wheel, campaign: OpenCampaign) -> Measurement:
         executor=wheel.executor,
         in_flight=wheel.settings.in_flight,
         observer=wheel.observer,
+        largest=largest,
+        force=wheel.settings.force,
     )
 
 

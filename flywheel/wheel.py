@@ -24,7 +24,8 @@ Autonomy = Literal["interactive", "backlog", "autonomous"]
 class Settings:
     """What a person chose for one ``optimize``; the rest is in the policy.
 
-    ``patience`` is how many measured candidates may fail to pass before it stops.
+    ``patience`` is how many measured candidates may fail to pass before it stops. ``force`` measures also what cannot
+    gain enough to be seen; that promotes nothing.
     """
 
     suite: str
@@ -38,6 +39,7 @@ class Settings:
     open_sealed: bool = False
     in_flight: int = 2
     trust_code: bool = False
+    force: bool = False
     analysts: tuple[str, ...] = ("playbook",)
 
 
@@ -78,7 +80,10 @@ class Mined:
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """A proposal and what became of it. ``verdict`` is ``None`` where lint refused it before any run."""
+    """A proposal and what became of it. ``verdict`` is ``None`` where it was refused before any run.
+
+    ``cannot_decide`` marks one refused because it cannot gain as much as its experiment would detect.
+    """
 
     round: int
     proposal: Proposal
@@ -88,6 +93,7 @@ class Trial:
     experiment: str = ""
     verdict: Verdict | None = None
     refusals: tuple[str, ...] = ()
+    cannot_decide: bool = False
     promotion: str = ""
 
     @property

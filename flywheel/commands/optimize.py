@@ -47,6 +47,12 @@ def command(
         bool, typer.Option("--open-sealed", help="Measure baseline and result on the sealed split, once.")
     ] = False,
     sealed_per_group: Annotated[int, typer.Option(min=1, max=10, help="Tasks of each sealed group.")] = 2,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Measure also what cannot gain enough to be seen; nothing of it is promoted."
+        ),
+    ] = False,
     output: Annotated[Path | None, typer.Option(help="Folder for result.json and report.html.")] = None,
     in_flight: InFlightOption = None,
     trust_code: TrustOption = False,
@@ -69,6 +75,7 @@ def command(
         sealed_per_group=sealed_per_group,
         in_flight=in_flight or project.policy().in_flight,
         trust_code=trust_code,
+        force=force,
         analysts=tuple(analyst or ["playbook"]),
     )
     folder = output or project.repository.state

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from analyzers.pattern import Pattern
 from analyzers.proposal import Proposal
 from benchmarks.gate.verdict import Decision
 from flywheel.campaigns import OpenCampaign, charge
@@ -14,8 +15,10 @@ from flywheel.mine_index import count_runs
 from flywheel.promotion import roll_back
 from flywheel.records import proposal_record
 from flywheel.trial import gate_tasks, may_promote_alone, try_in_order, try_proposal
-from flywheel.wheel import Trial, Wheel
+from flywheel.wheel import Mined, Trial, Wheel
 from harness.edits import AddMiddleware, AppendText, SetValue, WriteFile
+
+MINED = Mined(round=1, commit="e" * 40, runs=60, passed=20, set_apart={}, patterns=(), unexplained=3)
 
 
 def proposed(wheel: Wheel, proposal: Proposal, *edits: object) -> Proposal:
@@ -46,7 +49,7 @@ def test_lint_refuses_before_any_run(
     bad = proposed(wheel, proposal, edit)
     runs = count_runs(wheel.project)
 
-    trial = try_proposal(wheel, campaign, campaign.start, bad, 1)
+    trial = try_proposal(wheel, campaign, campaign.start, bad, MINED)
 
     assert trial.status == trial.decision == "refused"
     assert reason in trial.reason
@@ -59,11 +62,56 @@ def test_lint_refuses_before_any_run(
 def test_a_refusal_is_recalled(wheel: Wheel, campaign: OpenCampaign, proposal: Proposal) -> None:
     """Trying the same proposal on the same harness again adds nothing and says the same."""
     bad = proposed(wheel, proposal, AddMiddleware(use="stock:Nothing"))
-    first = try_proposal(wheel, campaign, campaign.start, bad, 1)
+    first = try_proposal(wheel, campaign, campaign.start, bad, MINED)
     before = entries(wheel)
 
-    assert try_proposal(wheel, campaign, campaign.start, bad, 1) == first
+    assert try_proposal(wheel, campaign, campaign.start, bad, MINED) == first
     assert entries(wheel) == before
+
+
+def little_to_gain(wheel: Wheel, proposal: Proposal, pattern: Pattern) -> tuple[Proposal, Mined]:
+    """A proposal for a pattern that is one of a thousand runs."""
+    pattern = dataclasses.replace(pattern, run_ids=pattern.run_ids[:1])
+    answer = dataclasses.replace(proposal, pattern=pattern.id)
+    return proposed(wheel, answer, SetValue(key="limits.steps", value=40)), dataclasses.replace(
+        MINED, runs=1000, passed=20, patterns=(pattern,)
+    )
+
+
+def test_what_cannot_gain_enough_is_refused_before_it_costs_anything(
+    wheel: Wheel, campaign: OpenCampaign, proposal: Proposal, pattern: Pattern
+) -> None:
+    """Recorded with both numbers, not charged, not run, recalled, and no miss."""
+    small, mined = little_to_gain(wheel, proposal, pattern)
+    runs, charges = count_runs(wheel.project), len(wheel.project.ledger.entries("charge"))
+
+    trial = try_proposal(wheel, campaign, campaign.start, small, mined)
+    before = entries(wheel)
+
+    assert trial.cannot_decide
+    assert trial.decision == "refused"
+    assert "can gain at most 0.5" in trial.reason
+    assert not trial.is_miss
+    assert refusal(wheel.project, small) == trial.reason
+    assert (count_runs(wheel.project), len(wheel.project.ledger.entries("charge"))) == (runs, charges)
+    assert try_proposal(wheel, campaign, campaign.start, small, mined) == trial
+    assert entries(wheel) == before
+
+
+@pytest.mark.slow
+def test_what_cannot_gain_enough_can_be_forced_and_promotes_nothing(
+    wheel: Wheel, campaign: OpenCampaign, proposal: Proposal, pattern: Pattern
+) -> None:
+    """The refusal that stands in the ledger does not hold it up; its verdict is no promotion."""
+    small, mined = little_to_gain(wheel, proposal, pattern)
+    refused = try_proposal(wheel, campaign, campaign.start, small, mined)
+    forced = dataclasses.replace(wheel, settings=dataclasses.replace(wheel.settings, force=True))
+
+    trial = try_proposal(forced, campaign, campaign.start, small, mined)
+
+    assert refused.cannot_decide
+    assert trial.verdict is not None
+    assert trial.decision != "promote"
 
 
 def test_a_proposal_that_names_a_task_is_refused_without_naming_it(
@@ -73,7 +121,7 @@ def test_a_proposal_that_names_a_task_is_refused_without_naming_it(
     task = gate_tasks(wheel)[0].id
     leaky = proposed(wheel, proposal, AppendText(path="prompts/system.md", text=f"In {task} look twice."))
 
-    trial = try_proposal(wheel, campaign, campaign.start, leaky, 1)
+    trial = try_proposal(wheel, campaign, campaign.start, leaky, MINED)
 
     assert "leaks a task (task_id)" in trial.refusals
     assert task not in trial.reason
@@ -91,7 +139,7 @@ def test_leaks_are_found_wherever_text_stands(
         else AddMiddleware(use="stock:PreCompletionChecklist", parameters={"checks": (task,)})
     )
 
-    trial = try_proposal(wheel, campaign, campaign.start, proposed(wheel, proposal, edit), 1)
+    trial = try_proposal(wheel, campaign, campaign.start, proposed(wheel, proposal, edit), MINED)
 
     assert any("task_id" in problem for problem in trial.refusals)
 
@@ -121,7 +169,7 @@ def test_a_judged_proposal_is_recalled(wheel: Wheel, campaign: OpenCampaign) -> 
     judged = judged_proposals(wheel.project)[0]
     before = entries(wheel), count_runs(wheel.project)
 
-    trial = try_proposal(wheel, campaign, campaign.start, judged.proposal, 1)
+    trial = try_proposal(wheel, campaign, campaign.start, judged.proposal, MINED)
 
     assert trial.status == "promoted"
     assert trial.verdict == judged.verdict
@@ -134,7 +182,7 @@ def test_what_was_rolled_back_is_not_taken_up_again(wheel: Wheel, campaign: Open
     judged = judged_proposals(wheel.project)[0]
     commit = roll_back(wheel.project, reason="test")
 
-    trial = try_proposal(wheel, campaign, campaign.start, judged.proposal, 1)
+    trial = try_proposal(wheel, campaign, campaign.start, judged.proposal, MINED)
 
     assert trial.status == "rolled_back"
     assert trial.decision == "promote"
@@ -145,7 +193,7 @@ def test_no_patience_tries_nothing(wheel: Wheel, campaign: OpenCampaign) -> None
     """Where all misses are used up already, not even a recalled verdict is read."""
     judged = judged_proposals(wheel.project)[0]
 
-    assert try_in_order(wheel, campaign, campaign.start, [judged.proposal], 1, patience=0) == ()
+    assert try_in_order(wheel, campaign, campaign.start, [judged.proposal], MINED, patience=0) == ()
 
 
 def test_spent_candidates_end_the_trials(wheel: Wheel, campaign: OpenCampaign, proposal: Proposal) -> None:
@@ -153,7 +201,7 @@ def test_spent_candidates_end_the_trials(wheel: Wheel, campaign: OpenCampaign, p
     charge(wheel.project, campaign, "p-second")
     third = proposed(wheel, proposal, SetValue(key="limits.steps", value=40))
 
-    assert try_in_order(wheel, campaign, campaign.start, [third], 1, patience=8) == ()
+    assert try_in_order(wheel, campaign, campaign.start, [third], MINED, patience=8) == ()
 
 
 def test_trials_stop_at_a_promotion(wheel: Wheel, campaign: OpenCampaign, proposal: Proposal) -> None:
@@ -161,7 +209,7 @@ def test_trials_stop_at_a_promotion(wheel: Wheel, campaign: OpenCampaign, propos
     judged = judged_proposals(wheel.project)[0]
     bad = proposed(wheel, proposal, AddMiddleware(use="stock:Nothing"))
 
-    tried = try_in_order(wheel, campaign, campaign.start, [bad, judged.proposal, bad], 1, patience=1)
+    tried = try_in_order(wheel, campaign, campaign.start, [bad, judged.proposal, bad], MINED, patience=1)
 
     assert [trial.status for trial in tried] == ["refused", "promoted"]
 
