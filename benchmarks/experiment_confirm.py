@@ -41,7 +41,7 @@ def confirmation_plan(plan: ExperimentPlan, *, tasks: Sequence[Task], repeats: i
     """
     name = f"{plan.id}-confirm-{repeats}"
     pairs = ordered_pairs(tasks, source=name, claim=plan.claim, repeats=repeats, same_seeds=not plan.a_a)
-    return replace(plan, id=name, pairs=pairs, carried=Carried(), curtailment=0.0)
+    return replace(plan, id=name, pairs=pairs, carried=Carried(), curtailment=0.0, place=None)
 
 
 def confirm(plan: ExperimentPlan, *, tasks: Mapping[str, Task], executor: Executor) -> Confirmation:

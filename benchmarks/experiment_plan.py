@@ -34,6 +34,14 @@ _LOCAL = {"control": {"path"}, "candidate": {"path"}}  # where a checkout lies i
 
 
 @dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where an experiment stands in a window: its pair ``p`` is position ``begins + p`` of the window's order."""
+
+    window: str
+    begins: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExperimentPlan:
     """Everything that is fixed before the first run.
 
@@ -44,7 +52,8 @@ class ExperimentPlan:
 
     ``question`` "safe" asks whether the candidate is worse by less than ``margin``. ``curtailment`` is the chance
     of deciding, if the planned effect is there, below which the rest of the budget is given up; 0 never does.
-    ``forced`` runs what cannot decide, and promotes nothing. ``carried`` is what earlier parts have seen.
+    ``forced`` runs what cannot decide, and promotes nothing. ``carried`` is what earlier parts have seen. ``place`` is set
+    where the control's runs belong to a window and serve other candidates too (``window_plan``).
     """
 
     id: str = ""
@@ -66,6 +75,7 @@ class ExperimentPlan:
     curtailment: float = 0.0
     forced: bool = False
     carried: Carried = field(default_factory=Carried)
+    place: Place | None = None
 
     @property
     def bets(self) -> int:
@@ -96,6 +106,8 @@ class ExperimentPlan:
 
     def run_key(self, pair: PlannedPair, arm: Arm) -> str:
         """The stable key of one run: resuming asks for the same ones."""
+        if self.place is not None and arm == "control":
+            return f"{self.place.window}/{self.place.begins + pair.position}/control"
         return f"{self.id}/{pair.position}/{arm}"
 
     def fresh_key(self, task: str, number: int, arm: Arm) -> str:
@@ -127,70 +139,103 @@ class ExperimentPlan:
         return TypeAdapter(ExperimentPlan).validate_python(fields)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """How an experiment is made, whatever its arms and its order.
+
+    ``threshold`` is the wealth that a promotion needs. ``repeats`` is the number of pairs of each group (claim
+    ``groups``) or of each task (claim ``suite``), and ``max_bets`` cuts the order. ``discordance`` is 1.2 times the
+    effect unless it is known better. With ``question`` "safe" the bets are planned for a candidate that changes
+    nothing, and ``effect`` only stands for the discordance. ``force`` also plans what cannot decide.
+    """
+
+    suite: str
+    seed: int
+    threshold: float
+    split: Split = Split.GATE
+    claim: Claim = "groups"
+    effect: float = 0.2
+    discordance: float | None = None
+    repeats: int = 1
+    max_bets: int | None = None
+    in_flight: int = 2
+    a_a: bool = False
+    largest_possible_effect: float = 1.0
+    question: Question = "better"
+    margin: float = 0.0
+    force: bool = False
+
+    def __post_init__(self) -> None:
+        if not (0.0 < self.effect < 1.0 and self.effect <= self.square <= 1.0):
+            raise PlanError(
+                f"the planned effect {self.effect} must be between 0 and 1 and at most the planned discordance "
+                f"{self.square}, which is at most 1"
+            )
+        if self.repeats < 1:
+            raise PlanError(f"an experiment needs at least 1 pair a group, not {self.repeats}")
+        if self.question == "safe" and not 0.0 < self.margin < 1.0:
+            raise PlanError(f"what is safe needs a margin between 0 and 1, not {self.margin}")
+
+    @property
+    def square(self) -> float:
+        """The planned mean square of a bet."""
+        return min(1.0, DISCORDANCE * self.effect) if self.discordance is None else self.discordance
+
+
 def plan_experiment(
-    *,
-    control: Checkout,
-    candidate: Checkout,
-    tasks: Sequence[Task],
-    suite: str,
-    seed: int,
-    threshold: float,
-    split: Split = Split.GATE,
-    claim: Claim = "groups",
-    effect: float = 0.2,
-    discordance: float | None = None,
-    repeats: int = 1,
-    max_bets: int | None = None,
-    in_flight: int = 2,
-    a_a: bool = False,
-    largest_possible_effect: float = 1.0,
-    question: Question = "better",
-    margin: float = 0.0,
-    force: bool = False,
+    design: Design, *, control: Checkout, candidate: Checkout, tasks: Sequence[Task]
 ) -> ExperimentPlan:
     """Fix an experiment. The same arguments give the same plan and id on every machine.
 
-    ``repeats`` is the number of pairs of each group (claim ``groups``) or of each task (claim ``suite``),
-    and ``max_bets`` cuts the order. ``discordance`` is 1.2 times the effect unless it is known better. The order
-    depends on the two trees as well as on the seed, so that two candidates share no run. With ``question`` "safe"
-    the bets are planned for a candidate that changes nothing, and ``effect`` only stands for the discordance.
+    The order depends on the two trees as well as on the seed, so that two candidates share no run.
 
     Raises ``PlanError`` where no possible effect could be promoted (``GainTooSmallError`` where a larger one could);
     with ``force`` it is planned all the same, and ends inconclusive or vetoed.
     """
-    discordance = min(1.0, DISCORDANCE * effect) if discordance is None else discordance
-    _check_arguments(control, candidate, effect=effect, discordance=discordance, repeats=repeats, a_a=a_a)
-    _check_margin(question, margin)
     drawn = ordered_pairs(
         tasks,
-        source=f"{seed}/{control.tree}/{candidate.tree}",
-        claim=claim,
-        repeats=repeats,
-        same_seeds=not a_a,
+        source=f"{design.seed}/{control.tree}/{candidate.tree}",
+        claim=design.claim,
+        repeats=design.repeats,
+        same_seeds=not design.a_a,
     )
-    pairs = tuple(pair for pair in drawn if max_bets is None or pair.bet < max_bets)
-    if not pairs:
+    return plan_pairs(design, control=control, candidate=candidate, pairs=drawn)
+
+
+def plan_pairs(
+    design: Design,
+    *,
+    control: Checkout,
+    candidate: Checkout,
+    pairs: Sequence[PlannedPair],
+    place: Place | None = None,
+) -> ExperimentPlan:
+    """Fix an experiment on an order that is drawn already; raises as ``plan_experiment`` does."""
+    _check_arms(control, candidate, a_a=design.a_a)
+    taken = tuple(pair for pair in pairs if design.max_bets is None or pair.bet < design.max_bets)
+    if not taken:
         raise PlanError(
-            f"suite {suite} has no tasks for the {split} split: add tasks or choose another suite"
+            f"suite {design.suite} has no tasks for the {design.split} split: add tasks or choose another suite"
         )
     plan = ExperimentPlan(
-        suite=suite,
-        split=split,
-        claim=claim,
+        suite=design.suite,
+        split=design.split,
+        claim=design.claim,
         control=control,
         candidate=candidate,
-        pairs=pairs,
-        effect=effect if question == "better" else 0.0,
-        discordance=discordance,
-        threshold=threshold,
-        in_flight=in_flight,
+        pairs=taken,
+        effect=design.effect if design.question == "better" else 0.0,
+        discordance=design.square,
+        threshold=design.threshold,
+        in_flight=design.in_flight,
         detectable=1.0,
         expected=Prospects(reached=0.0, worse=0.0, futile=0.0, bets=0.0),
-        a_a=a_a,
-        question=question,
-        margin=margin,
+        a_a=design.a_a,
+        question=design.question,
+        margin=design.margin,
+        place=place,
     )
-    return _forecast(plan, largest=largest_possible_effect, force=force)
+    return _forecast(plan, largest=design.largest_possible_effect, force=design.force)
 
 
 def continue_experiment(
@@ -200,8 +245,8 @@ def continue_experiment(
 
     First come the planned pairs that were not taken, then ``repeats`` fresh random orders of all tasks (claim
     ``suite``) or the groups that had no bet yet (claim ``groups``: a second bet on a group would say nothing of
-    new ones). Raises ``PlanError`` where the verdict is final, nothing is left to bet on, or the next part cannot
-    decide (unless ``force``).
+    new ones). It has a control of its own, also where it began in a window. Raises ``PlanError`` where the verdict is
+    final, nothing is left to bet on, or the next part cannot decide (unless ``force``).
     """
     carried = Carried.of(verdict)
     made = len(carried.points) - len(plan.carried.points)
@@ -220,7 +265,7 @@ def continue_experiment(
         raise PlanError(
             f"every group of suite {plan.suite} has had its bet: add groups, or ask with claim suite"
         )
-    return _forecast(replace(plan, id="", pairs=pairs, carried=carried), largest=1.0, force=force)
+    return _forecast(replace(plan, id="", pairs=pairs, carried=carried, place=None), largest=1.0, force=force)
 
 
 def _forecast(plan: ExperimentPlan, *, largest: float, force: bool) -> ExperimentPlan:
@@ -253,27 +298,13 @@ def _with_curtailment(plan: ExperimentPlan) -> ExperimentPlan:
     return replace(plan, curtailment=0.0)
 
 
-def _check_arguments(
-    control: Checkout, candidate: Checkout, *, effect: float, discordance: float, repeats: int, a_a: bool
-) -> None:
+def _check_arms(control: Checkout, candidate: Checkout, *, a_a: bool) -> None:
     if (control.tree == candidate.tree) is not a_a:
         raise PlanError(
             "a noise check needs one harness in both arms"
             if a_a
             else "control and candidate are the same tree: nothing to measure (a noise check is a_a=True)"
         )
-    if not (0.0 < effect < 1.0 and effect <= discordance <= 1.0):
-        raise PlanError(
-            f"the planned effect {effect} must be between 0 and 1 and at most the planned discordance "
-            f"{discordance}, which is at most 1"
-        )
-    if repeats < 1:
-        raise PlanError(f"an experiment needs at least 1 pair a group, not {repeats}")
-
-
-def _check_margin(question: Question, margin: float) -> None:
-    if question == "safe" and not 0.0 < margin < 1.0:
-        raise PlanError(f"what is safe needs a margin between 0 and 1, not {margin}")
 
 
 def _cannot_decide(plan: ExperimentPlan, detectable: float | None, largest: float, ahead: int) -> str:
@@ -305,6 +336,8 @@ def _plan_id(plan: ExperimentPlan) -> str:
     record = plan.to_record()
     for derived in ("id", "in_flight", "detectable", "expected", "forced"):
         del record[derived]
+    if plan.place is None:
+        del record["place"]
     for arm in ("control", "candidate"):
         record[arm] = record[arm]["tree"]
     return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]

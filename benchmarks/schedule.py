@@ -24,7 +24,7 @@ def planned_requests(plan: ExperimentPlan, tasks: Mapping[str, Task]) -> Iterato
 
 
 def arm_request(plan: ExperimentPlan, task: Task, arm: Arm, *, key: str, seed: int) -> RunRequest:
-    """One run of one arm with the labels that say what it was for."""
+    """One run of one arm with the labels that say what it was for; its key begins with what it belongs to."""
     return RunRequest(
         key=key,
         checkout=plan.checkout(arm),
@@ -37,7 +37,7 @@ def arm_request(plan: ExperimentPlan, task: Task, arm: Arm, *, key: str, seed: i
             attributes.GROUP: task.group,
             attributes.TASK: task.id,
             attributes.ARM: arm,
-            attributes.EXPERIMENT: plan.id,
+            attributes.EXPERIMENT: key.partition("/")[0],
         },
         in_flight=plan.in_flight,
     )

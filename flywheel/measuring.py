@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.experiment import run_experiment
-from benchmarks.experiment_plan import ExperimentPlan, continue_experiment, plan_experiment
+from benchmarks.experiment_plan import Design, ExperimentPlan, continue_experiment, plan_experiment
 from benchmarks.gate.activation import parse_mechanism
 from benchmarks.gate.cost_guard import CostLimits
 from benchmarks.gate.guards import Guards
@@ -42,7 +42,7 @@ class Measurement:
     """Where and with what it is measured.
 
     ``claim`` is the policy's where it is not given, ``repeats``, ``max_bets``, ``question`` and ``margin`` are those
-    of ``plan_experiment``, and so are ``discordance``, ``largest`` (what the candidate can gain at most) and ``force``. ``go_on`` continues an inconclusive experiment with the wealth it has. ``publish`` is called when the look is written and before the first run, and after the
+    of ``Design``, and so are ``discordance``, ``largest`` (what the candidate can gain at most) and ``force``. ``go_on`` continues an inconclusive experiment with the wealth it has. ``publish`` is called when the look is written and before the first run, and after the
     verdict: what others may have to know is then in the ledger.
     """
 
@@ -146,22 +146,24 @@ def _first(measurement: Measurement, subject: Subject) -> ExperimentPlan:
     project, policy = measurement.project, measurement.policy
     held = budget(project, measurement.campaign).charge(subject.name).of(subject.name)
     plan = plan_experiment(
+        Design(
+            suite=measurement.suite.name,
+            seed=measurement.campaign.seed,
+            threshold=held.threshold,
+            claim=measurement.claim or policy.claim,
+            effect=policy.planned_effect,
+            repeats=measurement.repeats,
+            max_bets=measurement.max_bets,
+            in_flight=measurement.in_flight,
+            question=measurement.question,
+            margin=measurement.margin,
+            discordance=measurement.discordance,
+            largest_possible_effect=measurement.largest,
+            force=measurement.force,
+        ),
         control=project.repository.checkout(subject.control),
         candidate=project.repository.checkout(subject.candidate),
         tasks=measurement.tasks,
-        suite=measurement.suite.name,
-        seed=measurement.campaign.seed,
-        threshold=held.threshold,
-        claim=measurement.claim or policy.claim,
-        effect=policy.planned_effect,
-        repeats=measurement.repeats,
-        max_bets=measurement.max_bets,
-        in_flight=measurement.in_flight,
-        question=measurement.question,
-        margin=measurement.margin,
-        discordance=measurement.discordance,
-        largest_possible_effect=measurement.largest,
-        force=measurement.force,
     )
     charge(project, measurement.campaign, subject.name)
     return plan

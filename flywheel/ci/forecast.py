@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.experiment_plan import ExperimentPlan, plan_experiment
+from benchmarks.experiment_plan import Design, ExperimentPlan, plan_experiment
 from benchmarks.gate.regression import FRESH_RUNS
 from flywheel.comparison import Comparison, Question, compare, sized
 from flywheel.measuring import parts
@@ -61,19 +61,21 @@ def forecast(project: Project, question: Question, observer: Observer) -> Foreca
     policy, subject = comparison.policy, comparison.subject
     known = parts(project, f"{question.suite}/epoch-1/{subject.name}")
     plan = plan_experiment(
+        Design(
+            suite=suite.name,
+            seed=question.seed,
+            threshold=comparison.threshold,
+            claim=comparison.claim,
+            effect=policy.planned_effect,
+            repeats=size.repeats,
+            max_bets=size.max_bets,
+            in_flight=question.in_flight or policy.in_flight,
+            question=question.asks,
+            margin=comparison.margin,
+        ),
         control=project.repository.checkout(subject.control),
         candidate=project.repository.checkout(subject.candidate),
         tasks=tasks,
-        suite=suite.name,
-        seed=question.seed,
-        threshold=comparison.threshold,
-        claim=comparison.claim,
-        effect=policy.planned_effect,
-        repeats=size.repeats,
-        max_bets=size.max_bets,
-        in_flight=question.in_flight or policy.in_flight,
-        question=question.asks,
-        margin=comparison.margin,
     )
     return Forecast(
         comparison=comparison,

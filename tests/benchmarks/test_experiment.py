@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.errors import SuiteError
 from benchmarks.experiment import run_experiment
-from benchmarks.experiment_plan import ExperimentPlan, plan_experiment
+from benchmarks.experiment_plan import Design, ExperimentPlan, plan_experiment
 from benchmarks.gate.activation import parse_mechanism
 from benchmarks.gate.guards import Guards
 from benchmarks.gate.testing import (
@@ -47,7 +47,8 @@ def plan_of(**changes: object) -> ExperimentPlan:
         "threshold": 160.0,
         **changes,
     }
-    return plan_experiment(**arguments)  # type: ignore[arg-type]
+    arms = {name: arguments.pop(name) for name in ("control", "candidate", "tasks")}
+    return plan_experiment(Design(**arguments), **arms)  # type: ignore[arg-type]
 
 
 @cache

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from benchmarks.experiment_confirm import confirm, confirmation, confirmation_plan
-from benchmarks.experiment_plan import ExperimentPlan, plan_experiment
+from benchmarks.experiment_plan import Design, ExperimentPlan, plan_experiment
 from benchmarks.gate.testing import (
     FAIL,
     PASS,
@@ -26,13 +26,10 @@ TASKS = simulated_tasks(60)
 @cache
 def plan_of(seed: int = 1, claim: Claim = "groups") -> ExperimentPlan:
     return plan_experiment(
+        Design(suite="simulated", seed=seed, threshold=20.0, claim=claim),
         control=simulated_checkout("old"),
         candidate=simulated_checkout("new"),
         tasks=list(TASKS.values()),
-        suite="simulated",
-        seed=seed,
-        threshold=20.0,
-        claim=claim,
     )
 
 

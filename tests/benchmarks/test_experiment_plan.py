@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from benchmarks.errors import PlanError
-from benchmarks.experiment_plan import ExperimentPlan, plan_experiment
+from benchmarks.experiment_plan import Design, ExperimentPlan, plan_experiment
 from benchmarks.gate.paired_runs import ARMS
 from benchmarks.gate.testing import simulated_checkout, simulated_tasks
 from benchmarks.task import Split, Task
@@ -26,7 +26,8 @@ def plan_of(tasks: dict[str, Task] | None = None, **changes: object) -> Experime
         "threshold": 160.0,
         **changes,
     }
-    return plan_experiment(**arguments)  # type: ignore[arg-type]
+    arms = {name: arguments.pop(name) for name in ("control", "candidate", "tasks")}
+    return plan_experiment(Design(**arguments), **arms)  # type: ignore[arg-type]
 
 
 def test_each_group_gets_one_bet_with_one_of_its_tasks() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.errors import SuiteError
 from benchmarks.experiment import fresh_requests
-from benchmarks.experiment_plan import ExperimentPlan, plan_experiment
+from benchmarks.experiment_plan import Design, ExperimentPlan, plan_experiment
 from benchmarks.gate.testing import PASS, SimulatedExecutor, simulated_checkout, simulated_tasks
 from benchmarks.schedule import arm_request, in_planned_order, planned_requests, running, task_of
 from harness.errors import BrokenSystemError
@@ -23,13 +23,10 @@ TASKS = simulated_tasks(20)
 
 def plan_of(*, repeats: int = 1) -> ExperimentPlan:
     return plan_experiment(
+        Design(suite="simulated", seed=3, threshold=20.0, repeats=repeats),
         control=simulated_checkout("old"),
         candidate=simulated_checkout("new"),
         tasks=list(TASKS.values()),
-        suite="simulated",
-        seed=3,
-        threshold=20.0,
-        repeats=repeats,
     )
 
 
@@ -125,9 +122,9 @@ def test_an_executor_with_a_plain_iterator_is_closed_by_doing_nothing() -> None:
 def test_a_request_says_what_the_run_is_for() -> None:
     """All labels, the harness of its arm, the assignment of its task and the plan's number in flight."""
     plan = plan_of()
-    request = arm_request(plan, TASKS["g03/m0"], "candidate", key="k", seed=7)
+    request = arm_request(plan, TASKS["g03/m0"], "candidate", key=f"{plan.id}/7", seed=7)
 
-    assert (request.key, request.seed, request.in_flight) == ("k", 7, plan.in_flight)
+    assert (request.key, request.seed, request.in_flight) == (f"{plan.id}/7", 7, plan.in_flight)
     assert request.checkout == plan.candidate
     assert request.assignment == TASKS["g03/m0"].assignment
     assert request.labels == {

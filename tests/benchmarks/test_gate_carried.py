@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.errors import PlanError
 from benchmarks.experiment import run_experiment
-from benchmarks.experiment_plan import ExperimentPlan, continue_experiment, plan_experiment
+from benchmarks.experiment_plan import Design, ExperimentPlan, continue_experiment, plan_experiment
 from benchmarks.gate.activation import parse_mechanism
 from benchmarks.gate.carried import Carried
 from benchmarks.gate.evidence import Evidence, Stop
@@ -45,7 +45,8 @@ def plan_of(tasks: Mapping[str, Task] = FEW, **changes: object) -> ExperimentPla
         "threshold": 60.0,
         **changes,
     }
-    return plan_experiment(**arguments)  # type: ignore[arg-type]
+    arms = {name: arguments.pop(name) for name in ("control", "candidate", "tasks")}
+    return plan_experiment(Design(**arguments), **arms)  # type: ignore[arg-type]
 
 
 def run(plan: ExperimentPlan, ends: Ends, tasks: Mapping[str, Task] = MANY, use: str = "prompt") -> Verdict:
