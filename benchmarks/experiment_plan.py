@@ -12,11 +12,11 @@ from pydantic import TypeAdapter
 
 from benchmarks.errors import GainTooSmallError, PlanError
 from benchmarks.gate.carried import Carried
+from benchmarks.gate.curtailment import curtailment
 from benchmarks.gate.evidence import Evidence
 from benchmarks.gate.paired_runs import Arm
 from benchmarks.gate.power import (
     MAX_BETS,
-    POWER,
     RESOLUTION,
     Prospects,
     bets_needed,
@@ -29,7 +29,6 @@ from benchmarks.task import Split, Task
 from harness.runs import Checkout
 
 DISCORDANCE = 1.2  # planned mean square over planned effect: arms that share a seed seldom differ otherwise
-CURTAILMENTS = (0.3, 0.2, 0.1)  # chances of deciding below which the rest of a budget may be given up
 _LOCAL = {"control": {"path"}, "candidate": {"path"}}  # where a checkout lies is no part of a plan
 
 
@@ -290,12 +289,13 @@ def _forecast(plan: ExperimentPlan, *, largest: float, force: bool) -> Experimen
 def _with_curtailment(plan: ExperimentPlan) -> ExperimentPlan:
     """Give up early as readily as leaves the planned effect its power."""
     ahead = plan.bets - len(plan.carried.points)
-    for chance in CURTAILMENTS:
-        curtailed = replace(plan, curtailment=chance)
-        expected = prospects(curtailed.start, effect=plan.effect, discordance=plan.discordance, bets=ahead)
-        if expected.reached >= POWER:
-            return curtailed
-    return replace(plan, curtailment=0.0)
+    chance = curtailment(
+        lambda chance: replace(plan, curtailment=chance).start,
+        effect=plan.effect,
+        discordance=plan.discordance,
+        ahead=ahead,
+    )
+    return replace(plan, curtailment=chance)
 
 
 def _check_arms(control: Checkout, candidate: Checkout, *, a_a: bool) -> None:

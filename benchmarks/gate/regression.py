@@ -14,8 +14,7 @@ from traces.outcome import Outcome
 
 RELIABLE_RUNS = 5  # earlier runs that all passed
 FRESH_RUNS = 6  # per arm, that feed nothing else
-CANDIDATE_AT_MOST = 2
-CONTROL_AT_LEAST = 5
+FEWER = 4  # passes of the candidate's fresh runs than of the control's: by chance at most 4 times in 100 (Fisher's exact test)
 
 FreshRuns = Mapping[Arm, Sequence[RunResult]]
 Rerun = Callable[[Sequence[str]], Mapping[str, FreshRuns]]
@@ -81,7 +80,8 @@ def regression_guard(reliable: frozenset[str], pairs: Sequence[PairResult], reru
 
 
 def _is_lost(fresh: FreshRuns) -> bool:
-    return _passed(fresh["candidate"]) <= CANDIDATE_AT_MOST and _passed(fresh["control"]) >= CONTROL_AT_LEAST
+    """Four apart, so at most 2 of 6 against at least 4: 2 against 5 is luck too often, 0 against 4 is not."""
+    return _passed(fresh["control"]) - _passed(fresh["candidate"]) >= FEWER
 
 
 def _passed(runs: Sequence[RunResult]) -> int:

@@ -205,7 +205,7 @@ def fresh(control: int, candidate: int) -> FreshRuns:
 
 
 @pytest.mark.parametrize(
-    ("control", "candidate", "vetoed"), [(6, 0, True), (5, 2, True), (5, 3, False), (4, 0, False)]
+    ("control", "candidate", "vetoed"), [(6, 0, True), (5, 1, True), (5, 2, False), (4, 0, True)]
 )
 def test_the_veto_needs_fresh_runs_that_confirm_the_loss(control: int, candidate: int, vetoed: bool) -> None:
     """Candidate at most 2 and control at least 5 of 6."""

@@ -37,7 +37,7 @@ def test_the_lower_bound_is_above_zero_exactly_when_the_wealth_reached_the_thres
     for difference in differences:
         evidence, interval = evidence.after(difference), interval.after(difference)
         has_reached = has_reached or evidence.wealth >= threshold
-        was_worse = was_worse or evidence.worse.wealth >= threshold
+        was_worse = was_worse or evidence.worse.wealth >= max(threshold, 400.0)
 
         assert (interval.lower > 0.0) is has_reached
         if not has_reached:
@@ -64,9 +64,9 @@ def test_the_interval_never_widens() -> None:
 
 
 def test_the_interval_mirrors_for_mirrored_differences() -> None:
-    """A loss for one side is a win for the other."""
+    """A loss for one side is a win for the other, at a threshold that is that of both ends."""
     seen = [1.0, 0.0, 0.5, 1.0, -1.0, 1.0]
-    upright, mirrored = RunningInterval.start(BETS, 20.0), RunningInterval.start(BETS, 20.0)
+    upright, mirrored = RunningInterval.start(BETS, 400.0), RunningInterval.start(BETS, 400.0)
     for difference in seen:
         upright, mirrored = upright.after(difference), mirrored.after(-difference)
 
@@ -80,6 +80,20 @@ def test_the_interval_covers_the_truth_at_all_looks(mean: float, discordance: fl
     missed = sum(not covers_always(generator, mean, discordance) for _ in range(60))
 
     assert missed <= 6  # P(Binomial(60, 0.05) > 6) is 3 %; the seed is fixed
+
+
+@pytest.mark.parametrize(("threshold", "upper"), [(20.0, 400.0), (160.0, 400.0), (800.0, 800.0)])
+def test_the_upper_end_errs_at_most_once_in_400_and_never_more_than_the_lower(
+    threshold: float, upper: float
+) -> None:
+    """The lower end has the test's own share, which at one candidate is all of the 5 %."""
+    interval = RunningInterval.start(BETS, threshold)
+    wide = RunningInterval.start(BETS, upper)
+    for _ in range(30):
+        interval, wide = interval.after(-1.0), wide.after(-1.0)
+
+    assert interval.upper_threshold == upper
+    assert interval.upper == wide.upper < 0.0
 
 
 def covers_always(generator: random.Random, mean: float, discordance: float) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import fisher_exact
 
 from benchmarks.gate.paired_runs import results_of
 from benchmarks.gate.regression import (
@@ -93,14 +94,26 @@ def test_suspects_come_in_the_order_they_were_met() -> None:
 
 @given(control=st.integers(0, FRESH_RUNS), candidate=st.integers(0, FRESH_RUNS))
 def test_a_veto_needs_a_clear_loss_against_a_control_that_still_passes(control: int, candidate: int) -> None:
-    """At most two of six against at least five of six, and nothing in between."""
+    """At least four passes of six fewer than the control, and nothing in between."""
 
     def rerun(tasks: Sequence[str]) -> Mapping[str, FreshRuns]:
         return {task: fresh_of(task, control=control, candidate=candidate) for task in tasks}
 
     block = regression_guard(frozenset({"t"}), results_of(simulated_pairs((PASS, FAIL), task="t")), rerun)
 
-    assert (block is not None) is (candidate <= 2 and control >= 5)
+    assert (block is not None) is (control - candidate >= 4)
+
+
+def test_what_vetoes_is_hardly_ever_chance() -> None:
+    """Whatever both arms' common pass rate, so large a loss has a one-sided exact p-value below 5 %; 2 against 5 has not."""
+    table = {
+        (lost, kept): fisher_exact([[lost, 6 - lost], [kept, 6 - kept]], alternative="less").pvalue
+        for lost in range(7)
+        for kept in range(7)
+    }
+
+    assert max(chance for (lost, kept), chance in table.items() if kept - lost >= 4) < 0.05
+    assert table[2, 5] > 0.1
 
 
 def test_the_objection_counts_lost_tasks_and_shows_only_their_failed_runs() -> None:
