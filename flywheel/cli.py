@@ -22,6 +22,7 @@ _COMMANDS = {
     "init": "flywheel.commands.init",
     "run": "flywheel.commands.run",
     "analyze": "flywheel.commands.analyze",
+    "calibrate": "flywheel.commands.calibrate",
     "evaluate": "flywheel.commands.evaluate",
     "optimize": "flywheel.commands.optimize",
     "promote": "flywheel.commands.promote",
