@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from benchmarks.imports.command_verifier import CommandVerifier
 from benchmarks.imports.tests_verifier import TestsVerifier
+from benchmarks.leak_code import CODE_RULES, CodeLint
 from benchmarks.leak_literals import literals_of, squeezed
 from benchmarks.task import Suite, Task
 from benchmarks.verifiers import ScriptVerifier
+from harness.edits import Tree
 from harness.runs import Verifier
 
 RULES = ("task_id", "entry_point", "file_name", "instruction", "verifier_literal", "shared_text")
@@ -67,17 +69,46 @@ class LeakLint:
         self._suite = suite
         self._texts = frozenset(_texts(suite.tasks))
 
-    def check(self, text: str) -> tuple[str, ...]:
-        """The names of the rules that ``text`` breaks, in the order of ``RULES``; empty for a clean one."""
-        broken: Mapping[str, bool] = {
-            "task_id": self._task_ids.search(text) is not None,
-            "entry_point": self._names_function(text),
-            "file_name": any(word in self._file_names for word in _WORD.findall(text)),
-            "instruction": self._has_sentence(text),
-            "verifier_literal": self._has_literal(text),
-            "shared_text": self._shares_text(text),
+    def check(self, text: str, *, among: Sequence[str] = RULES) -> tuple[str, ...]:
+        """The names of the rules ``among`` these that ``text`` breaks, in the order of ``RULES``."""
+        return tuple(rule for rule in RULES if rule in among and self._rules[rule](text))
+
+    @cached_property
+    def _rules(self) -> Mapping[str, Callable[[str], bool]]:
+        return {
+            "task_id": lambda text: self._task_ids.search(text) is not None,
+            "entry_point": self._names_function,
+            "file_name": lambda text: any(word in self._file_names for word in _WORD.findall(text)),
+            "instruction": self._has_sentence,
+            "verifier_literal": self._has_literal,
+            "shared_text": self._shares_text,
         }
-        return tuple(rule for rule in RULES if broken[rule])
+
+    def check_code(self, program: str) -> tuple[str, ...]:
+        """The rules that a Python program breaks by what it reads or recognises, in the order of ``CODE_RULES``."""
+        return self._code.check(program)
+
+    def check_change(self, before: Tree, after: Tree) -> tuple[str, ...]:
+        """The rules that a harness's files break as a patch leaves them, and did not break before it.
+
+        Whatever edits a text is put together from: this looks at what comes out of them.
+        """
+        changed = [path for path in after if after[path] != before.get(path)]
+        found = {
+            rule for path in changed for rule in {*self._broken(path, after)} - {*self._broken(path, before)}
+        }
+        return tuple(rule for rule in (*RULES, *CODE_RULES) if rule in found)
+
+    def _broken(self, path: str, tree: Tree) -> tuple[str, ...]:
+        text = tree.get(path, b"").decode("utf-8", "replace")
+        return (*self.check(text), *(self.check_code(text) if path.endswith(".py") else ()))
+
+    @cached_property
+    def _code(self) -> CodeLint:
+        return CodeLint(self._suite.tasks, self._shown_by_decoding)
+
+    def _shown_by_decoding(self, text: str) -> tuple[str, ...]:
+        return self.check(text, among=("task_id", "entry_point", "instruction", "shared_text"))
 
     @cached_property
     def _task_ids(self) -> re.Pattern[str]:

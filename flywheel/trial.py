@@ -114,8 +114,10 @@ def _waits_now(wheel: Wheel, trial: Trial) -> bool:
 def _candidate(wheel: Wheel, harness: str, proposal: Proposal) -> tuple[str, tuple[str, ...]]:
     """The candidate's commit, or why lint refuses the proposal."""
     repository = wheel.project.repository
-    tree, found = lint_proposal(proposal, repository.tree(harness))
-    leaks = wheel.leak_lint.check("\n".join(_texts(proposal)))
+    before = repository.tree(harness)
+    tree, found = lint_proposal(proposal, before)
+    lint = wheel.leak_lint
+    leaks = dict.fromkeys((*lint.check("\n".join(_texts(proposal))), *lint.check_change(before, tree)))
     problems_now = (*found, *(f"leaks a task ({rule})" for rule in leaks))
     if problems_now:
         return "", problems_now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 
 import pytest
 
@@ -142,6 +143,31 @@ def test_leaks_are_found_wherever_text_stands(
     trial = try_proposal(wheel, campaign, campaign.start, proposed(wheel, proposal, edit), MINED)
 
     assert any("task_id" in problem for problem in trial.refusals)
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ("KNOWN = '{digest}'", "task_digest"),
+        ("import gc\nSEEN = gc.get_objects()", "runtime"),
+        ("ROWS = open('.flywheel/segments/first').read()", "task_source"),
+        ("NAME = 'Human' + 'Eval_{number}'", "hidden_text"),
+    ],
+)
+def test_code_that_would_know_tasks_is_refused(
+    wheel: Wheel, campaign: OpenCampaign, proposal: Proposal, body: str, rule: str
+) -> None:
+    """Before anything runs, by the rule's name, whatever the code reads or recognises them by."""
+    task = wheel.suite.tasks[0]
+    known = hashlib.sha256(task.assignment.instruction.encode()).hexdigest()
+    code = body.format(digest=known, number=task.group.rpartition("_")[2])
+    edit = WriteFile(path="middleware/own.py", content=f"{code}\n")
+
+    trial = try_proposal(wheel, campaign, campaign.start, proposed(wheel, proposal, edit), MINED)
+
+    assert trial.status == "refused"
+    assert f"leaks a task ({rule})" in trial.reason
+    assert known not in trial.reason
 
 
 @pytest.mark.parametrize(
