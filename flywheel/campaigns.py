@@ -96,4 +96,8 @@ def _refuse_another_seed(entry: Entry, seed: int) -> None:
 def _past(entry: Entry) -> str | Judgement:
     if entry.kind == "charge":
         return str(entry.body["candidate"])
-    return Judgement.of(str(entry.body["budgeted_as"]), verdict_of(mapping(entry.body["verdict"])))
+    return Judgement.of(
+        str(entry.body["budgeted_as"]),
+        verdict_of(mapping(entry.body["verdict"])),
+        fresh_pairs=not entry.body.get("shared_control", False),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,25 +87,40 @@ def measure(measurement: Measurement, subject: Subject) -> Measured:
     entry = ledger.get("verdict", plan.id)
     if entry is None:
         verdict = _carry_out(measurement, subject, plan)
-        entry = ledger.append(
-            "verdict",
-            plan.id,
-            {
-                "campaign": measurement.campaign.id,
-                "budgeted_as": subject.name,
-                "proposal": subject.name,
-                "control": plan.control.commit,
-                "candidate": plan.candidate.commit,
-                "verdict": verdict_record(verdict),
-            },
-        )
+        entry = record_verdict(measurement, subject.name, plan, verdict, shared=plan.place is not None)
         measurement.publish()
+    return measured_in(entry)
+
+
+def measured_in(entry: Entry) -> Measured:
+    """What a verdict's entry in the ledger says."""
     return Measured(
-        experiment=plan.id,
-        control=plan.control.commit,
-        candidate=plan.candidate.commit,
+        experiment=entry.key,
+        control=str(entry.body["control"]),
+        candidate=str(entry.body["candidate"]),
         verdict=verdict_of(mapping(entry.body["verdict"])),
     )
+
+
+def record_verdict(
+    measurement: Measurement, name: str, plan: ExperimentPlan, verdict: Verdict, *, shared: bool = False
+) -> Entry:
+    """Write a verdict; ``shared`` where another candidate used runs of the same control, also in an earlier part."""
+    key = f"{measurement.campaign.id}/{name}"
+    earlier = (
+        measurement.project.ledger.get("verdict", _plan_id(part)) for part in parts(measurement.project, key)
+    )
+    body: dict[str, Any] = {
+        "campaign": measurement.campaign.id,
+        "budgeted_as": name,
+        "proposal": name,
+        "control": plan.control.commit,
+        "candidate": plan.candidate.commit,
+        "verdict": verdict_record(verdict),
+    }
+    if shared or any(entry is not None and entry.body.get("shared_control") for entry in earlier):
+        body["shared_control"] = True
+    return measurement.project.ledger.append("verdict", plan.id, body)
 
 
 def parts(project: Project, key: str) -> tuple[Entry, ...]:
@@ -143,30 +158,36 @@ def _plan(measurement: Measurement, subject: Subject) -> ExperimentPlan:
 
 def _first(measurement: Measurement, subject: Subject) -> ExperimentPlan:
     """The plan of a subject that was not measured before; it is charged only if that can decide."""
-    project, policy = measurement.project, measurement.policy
-    held = budget(project, measurement.campaign).charge(subject.name).of(subject.name)
+    project = measurement.project
     plan = plan_experiment(
-        Design(
-            suite=measurement.suite.name,
-            seed=measurement.campaign.seed,
-            threshold=held.threshold,
-            claim=measurement.claim or policy.claim,
-            effect=policy.planned_effect,
-            repeats=measurement.repeats,
-            max_bets=measurement.max_bets,
-            in_flight=measurement.in_flight,
-            question=measurement.question,
-            margin=measurement.margin,
-            discordance=measurement.discordance,
-            largest_possible_effect=measurement.largest,
-            force=measurement.force,
-        ),
+        design_of(measurement, subject.name),
         control=project.repository.checkout(subject.control),
         candidate=project.repository.checkout(subject.candidate),
         tasks=measurement.tasks,
     )
     charge(project, measurement.campaign, subject.name)
     return plan
+
+
+def design_of(measurement: Measurement, name: str) -> Design:
+    """How the experiment of a candidate is made that would be charged now; raises ``CampaignError``."""
+    policy = measurement.policy
+    held = budget(measurement.project, measurement.campaign).charge(name).of(name)
+    return Design(
+        suite=measurement.suite.name,
+        seed=measurement.campaign.seed,
+        threshold=held.threshold,
+        claim=measurement.claim or policy.claim,
+        effect=policy.planned_effect,
+        repeats=measurement.repeats,
+        max_bets=measurement.max_bets,
+        in_flight=measurement.in_flight,
+        question=measurement.question,
+        margin=measurement.margin,
+        discordance=measurement.discordance,
+        largest_possible_effect=measurement.largest,
+        force=measurement.force,
+    )
 
 
 def _recorded(measurement: Measurement, subject: Subject, key: str, plan: ExperimentPlan) -> ExperimentPlan:
@@ -179,21 +200,21 @@ def _recorded(measurement: Measurement, subject: Subject, key: str, plan: Experi
     return plan
 
 
+def _plan_id(part: Entry) -> str:
+    return str(mapping(part.body["plan"])["id"])
+
+
 def _part(key: str, number: int) -> str:
     return key if number == 1 else f"{key}/part-{number}"
 
 
 def _carry_out(measurement: Measurement, subject: Subject, plan: ExperimentPlan) -> Verdict:
-    history = _history(measurement, plan)
-    record_look(
-        measurement.project.ledger,
-        plan.id,
-        split=Split.GATE,
-        groups=plan.groups,
-        run_keys=[*plan.run_keys(), *_fresh_keys(plan)],
-        candidate=plan.candidate.commit,
-        why=f"experiment on {subject.name}",
+    guards = guards_of(
+        measurement,
+        subject.mechanism,
+        reliable_before(measurement, {plan.id, *([plan.place.window] if plan.place else [])}),
     )
+    look_at(measurement, subject.name, plan)
     measurement.publish()
 
     def follow(point: EvidencePoint, _pair: PairResult) -> None:
@@ -204,25 +225,40 @@ def _carry_out(measurement: Measurement, subject: Subject, plan: ExperimentPlan)
         plan,
         tasks={task.id: task for task in measurement.tasks},
         executor=measurement.executor,
-        guards=Guards(
-            mechanism=parse_mechanism(subject.mechanism),
-            costs=_cost_limits(measurement.policy),
-            reliable=reliable_tasks(history),
-        ),
+        guards=guards,
         on_evidence=follow,
     )
 
 
-def _history(measurement: Measurement, plan: ExperimentPlan) -> list[EarlierRun]:
-    """Runs of the control's lineage on the gate's tasks from earlier experiments, oldest first."""
+def look_at(measurement: Measurement, name: str, plan: ExperimentPlan) -> None:
+    """Write the look of an experiment, the runs of a regression veto included."""
+    record_look(
+        measurement.project.ledger,
+        plan.id,
+        split=Split.GATE,
+        groups=plan.groups,
+        run_keys=[*plan.run_keys(), *_fresh_keys(plan)],
+        candidate=plan.candidate.commit,
+        why=f"experiment on {name}",
+    )
+
+
+def guards_of(measurement: Measurement, mechanism: str, reliable: frozenset[str]) -> Guards:
+    """The guards' settings for a change of this mechanism."""
+    costs = _cost_limits(measurement.policy)
+    return Guards(mechanism=parse_mechanism(mechanism), costs=costs, reliable=reliable)
+
+
+def reliable_before(measurement: Measurement, present: Collection[str]) -> frozenset[str]:
+    """Tasks that the control's lineage always passed in earlier experiments; ``present`` are those that go on now."""
     tasks = {task.id for task in measurement.tasks}
     runs = [
         run
         for run in stored_runs(measurement.project)
-        if run.task in tasks and run.arm == "control" and run.experiment != plan.id
+        if run.task in tasks and run.arm == "control" and run.experiment not in present
     ]
     runs.sort(key=lambda run: run.root.start_ns if run.root else 0)
-    return [EarlierRun(task=run.task, outcome=run.outcome) for run in runs]
+    return reliable_tasks(EarlierRun(task=run.task, outcome=run.outcome) for run in runs)
 
 
 def _fresh_keys(plan: ExperimentPlan) -> Iterator[str]:
