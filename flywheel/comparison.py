@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from benchmarks.experiment_plan import DISCORDANCE
 from benchmarks.gate.anchor import allowed_margin, margin_used
 from benchmarks.gate.campaign import Campaign, Charge
 from benchmarks.gate.evidence import Evidence
@@ -17,6 +16,7 @@ from benchmarks.task import Split, Suite, Task
 from flywheel.campaigns import OpenCampaign, budget, known_campaign
 from flywheel.difference import mechanism_between
 from flywheel.errors import FlywheelError
+from flywheel.known_noise import PlannedNoise, planned_noise
 from flywheel.measuring import Subject
 from flywheel.project import Project
 from flywheel.records import mapping, verdict_of
@@ -54,7 +54,8 @@ class Question:
 class Comparison:
     """A question with its words looked up: both commits, the control's policy, and the share that it would hold.
 
-    ``margin`` is what the candidate may lose, 0 where it must be better; ``threshold`` is the wealth it needs.
+    ``margin`` is what the candidate may lose, 0 where it must be better; ``threshold`` is the wealth it needs, ``noise``
+    what is known of the control's.
     """
 
     question: Question
@@ -63,11 +64,17 @@ class Comparison:
     campaign: Campaign
     threshold: float
     margin: float
+    noise: PlannedNoise
 
     @property
     def claim(self) -> Claim:
         """What the answer will speak for."""
         return self.policy.evaluate_claim
+
+    def discordance(self, repeats: int) -> float:
+        """The planned mean square of a bet with so many pairs of each group or task."""
+        noise = self.noise.with_repeats(repeats)
+        return noise.discordance(self.policy.planned_effect, question=self.question.asks)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +121,9 @@ def compare(project: Project, question: Question) -> Comparison:
         campaign=campaign,
         threshold=_held(campaign, subject.name).threshold,
         margin=_margin(project, policy, control, opened) if question.asks == "safe" else 0.0,
+        noise=planned_noise(
+            project, suite=question.suite, control_tree=trees[0], claim=policy.evaluate_claim
+        ),
     )
 
 
@@ -149,7 +159,7 @@ def _usual_budget(comparison: Comparison, units: int) -> int:
         return 2 * units
     planned = comparison.policy.planned_effect
     safe = comparison.question.asks == "safe"
-    discordance, effect = min(1.0, DISCORDANCE * planned), 0.0 if safe else planned
+    discordance, effect = comparison.discordance(1), 0.0 if safe else planned
     start = Evidence.start(
         effect=effect,
         discordance=discordance,

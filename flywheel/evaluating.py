@@ -82,6 +82,7 @@ def evaluate(project: Project, question: Question, observer: Observer) -> Answer
             claim=comparison.claim,
             repeats=size.repeats,
             max_bets=size.max_bets,
+            discordance=comparison.discordance(size.repeats),
             question=question.asks,
             margin=comparison.margin,
             go_on=question.go_on,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from benchmarks.experiment_plan import DISCORDANCE
 from benchmarks.gate.noise import Noise, measured_noise, planned_discordance
-from benchmarks.gate.verdict import Claim
+from benchmarks.gate.verdict import Claim, Question
 from flywheel.calibration import Calibration, Relabelled, calibrations
 from flywheel.project import Project
 from flywheel.records import mapping
+from harness.errors import RepositoryError
+from harness.ledger import Entry
 
 Source = Literal["calibration", "earlier looks", "prior"]
 
@@ -33,12 +35,22 @@ class PlannedNoise:
     same_harness: bool = True
     calibration: Calibration | None = None
 
-    def discordance(self, effect: float) -> float:
-        """The planned mean square of a bet's difference for an effect, both within 0..1; never below the effect."""
+    def discordance(self, effect: float, *, question: Question = "better") -> float:
+        """The planned mean square of a bet's difference for an effect, both within 0..1; never below the effect.
+
+        For "safe" the change is planned to change nothing, so that the noise alone counts.
+        """
         if self.noise is None:
             return min(1.0, DISCORDANCE * effect)
         repeats = self.repeats if self.claim == "groups" else 1
-        return planned_discordance(self.noise.upper, effect, repeats=repeats)
+        planned = planned_discordance(
+            self.noise.upper, 0.0 if question == "safe" else effect, repeats=repeats
+        )
+        return max(effect, planned)
+
+    def with_repeats(self, repeats: int) -> PlannedNoise:
+        """The same for so many pairs of each group or task."""
+        return replace(self, repeats=repeats)
 
     def noise_for(self, effect: float) -> Noise:
         """The noise itself; for the prior the one that its discordance for this effect comes from."""
@@ -180,11 +192,17 @@ def _earlier_scores(project: Project, suite: str, control_tree: str) -> Mapping[
     }
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for entry in project.ledger.entries("verdict"):
-        if entry.body["campaign"] not in campaigns:
-            continue
-        if project.repository.tree_hash(str(entry.body["control"])) != control_tree:
+        if entry.body["campaign"] not in campaigns or _control_tree(project, entry) != control_tree:
             continue
         for pair in mapping(entry.body["verdict"])["pairs"]:
             if pair["control_score"] is not None:
                 found[pair["task"]][pair["control_run"]] = float(pair["control_score"])
     return {task: tuple(scores.values()) for task, scores in found.items()}
+
+
+def _control_tree(project: Project, verdict: Entry) -> str | None:
+    """The tree of a verdict's control; ``None`` where its commit is not in this clone."""
+    try:
+        return project.repository.tree_hash(str(verdict.body.get("control")))
+    except RepositoryError:
+        return None

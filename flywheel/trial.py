@@ -12,6 +12,7 @@ from benchmarks.splits import tasks_of
 from benchmarks.task import Split, Task
 from flywheel.campaigns import OpenCampaign, budget
 from flywheel.history import Judged
+from flywheel.known_noise import planned_noise
 from flywheel.largest_gain import largest_gain
 from flywheel.measuring import Measurement, Subject, measure
 from flywheel.promotion import promote
@@ -59,7 +60,9 @@ def try_proposal(
         return _refused(harness, proposal, mined, _record_refusal(wheel, harness, proposal, problems))
     subject = Subject(name=proposal.id, control=harness, candidate=candidate, mechanism=proposal.mechanism)
     try:
-        measured = measure(_measurement(wheel, campaign, largest_gain(mined, proposal.pattern)), subject)
+        measured = measure(
+            _measurement(wheel, campaign, subject, largest_gain(mined, proposal.pattern)), subject
+        )
     except GainTooSmallError as error:
         entry = _record_refusal(wheel, harness, proposal, (str(error),), cannot_decide=True)
         return _refused(harness, proposal, mined, entry)
@@ -166,7 +169,19 @@ def _refusal_key(harness: str, proposal: Proposal) -> str:
     return f"{proposal.id}/{harness[:12]}"
 
 
-def _measurement(wheel: Wheel, campaign: OpenCampaign, largest: float) -> Measurement:
+def _planned_discordance(wheel: Wheel, control: str) -> float:
+    """As a calibration has it, else the prior: within a campaign earlier candidates do not change how one is planned."""
+    noise = planned_noise(
+        wheel.project,
+        suite=wheel.suite.name,
+        control_tree=wheel.project.repository.tree_hash(control),
+        claim=wheel.policy.claim,
+        looks=False,
+    )
+    return noise.discordance(wheel.policy.planned_effect)
+
+
+def _measurement(wheel: Wheel, campaign: OpenCampaign, subject: Subject, largest: float) -> Measurement:
     return Measurement(
         project=wheel.project,
         campaign=campaign,
@@ -176,6 +191,7 @@ def _measurement(wheel: Wheel, campaign: OpenCampaign, largest: float) -> Measur
         executor=wheel.executor,
         in_flight=wheel.settings.in_flight,
         observer=wheel.observer,
+        discordance=_planned_discordance(wheel, subject.control),
         largest=largest,
         force=wheel.settings.force,
     )

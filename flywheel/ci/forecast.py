@@ -72,6 +72,7 @@ def forecast(project: Project, question: Question, observer: Observer) -> Foreca
             in_flight=question.in_flight or policy.in_flight,
             question=question.asks,
             margin=comparison.margin,
+            discordance=comparison.discordance(size.repeats),
         ),
         control=project.repository.checkout(subject.control),
         candidate=project.repository.checkout(subject.candidate),
