@@ -23,6 +23,7 @@ _COMMANDS = {
     "run": "flywheel.commands.run",
     "analyze": "flywheel.commands.analyze",
     "calibrate": "flywheel.commands.calibrate",
+    "plan": "flywheel.commands.plan",
     "evaluate": "flywheel.commands.evaluate",
     "optimize": "flywheel.commands.optimize",
     "promote": "flywheel.commands.promote",

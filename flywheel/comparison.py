@@ -120,7 +120,7 @@ def compare(project: Project, question: Question) -> Comparison:
         policy=policy,
         campaign=campaign,
         threshold=_held(campaign, subject.name).threshold,
-        margin=_margin(project, policy, control, opened) if question.asks == "safe" else 0.0,
+        margin=margin_left(project, policy, control, opened) if question.asks == "safe" else 0.0,
         noise=planned_noise(
             project, suite=question.suite, control_tree=trees[0], claim=policy.evaluate_claim
         ),
@@ -177,7 +177,7 @@ def _held(campaign: Campaign, name: str) -> Charge:
     return known[0] if known else campaign.charge(name).of(name)
 
 
-def _margin(project: Project, policy: Policy, control: str, opened: OpenCampaign | None) -> float:
+def margin_left(project: Project, policy: Policy, control: str, opened: OpenCampaign | None) -> float:
     """What this change may lose: all of its margin against the epoch's first harness, else what others left of it."""
     tree_hash = project.repository.tree_hash
     if opened is None or tree_hash(opened.start) == tree_hash(control):
