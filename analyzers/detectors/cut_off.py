@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyzers.detectors.observation import observe
-from analyzers.endings import final_answer
+from analyzers.account import account_of
+from analyzers.detectors.observation import counted, observe
 from analyzers.signal import Signal
 from traces.run import Run
 
@@ -20,7 +20,9 @@ class CutOff:
 
     def detect(self, run: Run) -> tuple[Signal, ...]:
         """One signal that cites the last steps."""
-        if not run.steps or final_answer(run) is not None or len(run.model_calls) >= self.most_calls:
+        account = account_of(run)
+        calls = len(account.model_calls)
+        if not account.sequence or account.final_answer is not None or calls >= self.most_calls:
             return ()
-        sentence = f"Cut off after {len(run.model_calls)} model calls without a final answer."
-        return observe(self, run, run.steps[-2:], sentence, severity=0.3, symptom=True)
+        sentence = f"Cut off after {counted(calls, 'model call')} without a final answer."
+        return observe(self, run, account.sequence[-2:], sentence, severity=0.3, symptom=True)

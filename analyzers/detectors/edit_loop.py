@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
-from analyzers.detectors.observation import observe
-from analyzers.endings import ordered_tools
+from analyzers.account import account_of
+from analyzers.act import Act
+from analyzers.detectors.observation import observe, shown
 from analyzers.signal import Signal
-from analyzers.tool_kinds import edited_path, is_edit
-from traces.run import Run, ToolCall
+from traces.run import Run
 
 
 @dataclass(frozen=True, kw_only=True)
 class EditLoop:
-    """Sees ``same_file`` edits of one file, or ``same_edit`` identical edits."""
+    """Sees ``same_file`` edits of one file, or ``same_edit`` identical edits, by edit tools or in the shell.
+
+    Edits are identical when they name the same values (``Request``).
+    """
 
     name: str = "edit_loop"
     title: str = "Edits the same file over and over"
@@ -25,24 +27,20 @@ class EditLoop:
 
     def detect(self, run: Run) -> tuple[Signal, ...]:
         """One signal: for identical edits if there are enough, else for the most edited file."""
-        edits = [call for call in ordered_tools(run) if is_edit(call)]
-        identical = _largest((_identity(call), call) for call in edits if call.arguments)
+        edits = account_of(run).edits
+        identical = _largest((edit.request, edit) for edit in edits if edit.request.values)
         if len(identical) >= self.same_edit:
             sentence = f"Made the same edit {len(identical)} times."
             return observe(self, run, identical, sentence, severity=0.9)
-        same_file = _largest((edited_path(call), call) for call in edits if edited_path(call))
+        same_file = _largest((file, edit) for edit in edits for file in edit.changed_files[:1])
         if len(same_file) < self.same_file:
             return ()
-        sentence = f"Edited {edited_path(same_file[0])} {len(same_file)} times."
+        sentence = f"Edited {shown(same_file[0].changed_files[0])} {len(same_file)} times."
         return observe(self, run, same_file, sentence, severity=0.7)
 
 
-def _identity(call: ToolCall) -> str:
-    return call.name + json.dumps(dict(call.arguments), sort_keys=True, default=str)
-
-
-def _largest(keyed: Iterable[tuple[str, ToolCall]]) -> list[ToolCall]:
-    groups: dict[str, list[ToolCall]] = defaultdict(list)
-    for key, call in keyed:
-        groups[key].append(call)
+def _largest(keyed: Iterable[tuple[Hashable, Act]]) -> list[Act]:
+    groups: dict[Hashable, list[Act]] = defaultdict(list)
+    for key, edit in keyed:
+        groups[key].append(edit)
     return max(groups.values(), key=len, default=[])

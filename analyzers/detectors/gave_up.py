@@ -1,13 +1,14 @@
-"""The agent says itself that it did not solve the task."""
+"""The agent says itself that it did not solve the task, or hands it to somebody else."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from analyzers.detectors.observation import observe
-from analyzers.endings import final_answer
+from analyzers.account import account_of
+from analyzers.detectors.observation import observe, shown
 from analyzers.signal import Signal
+from analyzers.tool_kinds import plain_name
 from traces.run import Run
 
 _EXPRESSION = re.compile(
@@ -15,18 +16,30 @@ _EXPRESSION = re.compile(
     r"|\b(?:giving|give|gave) up\b|\bno solution\b|\bstill fail(?:s|ing)?\b|\bnot (?:been )?able to (?:fix|solve|find)",
     re.IGNORECASE,
 )
+_TRANSFERS = frozenset(
+    {"transfertohumanagents", "transfertohuman", "handofftohuman", "escalate", "escalatetohuman"}
+)
+_LONGEST = 20_000  # characters of an answer that are read
 
 
 @dataclass(frozen=True, kw_only=True)
 class GaveUp:
-    """Sees a final answer that admits failure."""
+    """Sees a final answer that admits failure, or a call that hands the task to a person.
+
+    Words are silent where they are redacted; the name of the tool is not.
+    """
 
     name: str = "gave_up"
     title: str = "Gives up"
 
     def detect(self, run: Run) -> tuple[Signal, ...]:
-        """One signal that cites the final answer; silent where the model's words are redacted."""
-        answer = final_answer(run)
-        if answer is None or not _EXPRESSION.search(answer.text):
+        """One signal that cites the final answer, or the call."""
+        account = account_of(run)
+        handed = next((act for act in account.acts if plain_name(act.call) in _TRANSFERS), None)
+        if handed is not None:
+            sentence = f"Handed the task to a person by {shown(handed.call.name)}."
+            return observe(self, run, (handed,), sentence, severity=0.4, symptom=True)
+        answer = account.final_answer
+        if answer is None or not _EXPRESSION.search(answer.text[-_LONGEST:]):
             return ()
         return observe(self, run, (answer,), "The final answer admits failure.", severity=0.4, symptom=True)

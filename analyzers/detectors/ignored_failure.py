@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analyzers.account import account_of
 from analyzers.detectors.observation import observe
-from analyzers.endings import checks_after, final_answer, has_failed, last_code_edit
 from analyzers.signal import Signal
 from traces.run import Run
 
@@ -18,10 +18,12 @@ class IgnoredFailure:
     title: str = "Ends although its last test failed"
 
     def detect(self, run: Run) -> tuple[Signal, ...]:
-        """One signal that cites the failing check and the final answer."""
-        answer = final_answer(run)
-        checks = checks_after(run, last_code_edit(run))
-        if answer is None or not checks or not has_failed(checks[-1]):
+        """One signal that cites the failing check and the final answer; its exit code is named where known."""
+        account = account_of(run)
+        answer, checks = account.final_answer, account.last_checks
+        if answer is None or not checks or not checks[-1].has_failed:
             return ()
-        sentence = "The last check failed and the agent ended without another edit."
+        code = checks[-1].call.exit_code
+        how = f" with exit code {code}" if code else ""
+        sentence = f"The last check failed{how} and the agent ended without another edit."
         return observe(self, run, (checks[-1], answer), sentence, severity=0.7)

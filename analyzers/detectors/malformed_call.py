@@ -1,45 +1,93 @@
-"""Tool calls came with arguments that could not be read or did not fit."""
+"""Tool calls came with arguments that could not be read, or that are debris of a broken message."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analyzers.detectors.observation import observe
-from analyzers.endings import ordered_tools
+from analyzers.account import account_of
+from analyzers.act import Act
+from analyzers.detectors.observation import counted, observe
 from analyzers.signal import Signal
-from traces.run import Run, ToolCall
+from analyzers.tool_kinds import plain, plain_name
+from traces.run import Run
 
-_EXPRESSION = re.compile(
-    r"(?:invalid|malformed|broken|unparsable) (?:JSON|arguments?|tool call|parameters?)|JSONDecodeError"
-    r"|(?:could not|failed to|cannot) parse\b[^\n]{0,60}\b(?:arguments?|JSON|parameters?|input)"
-    r"|missing \d* ?required|required (?:property|parameter|argument)|unexpected keyword argument"
-    r"|validation errors? for|Field required|not valid JSON",
+_WORDS = re.compile(
+    r"(?:invalid|malformed|broken|unparsable) (?:JSON|tool call)|JSONDecodeError|not valid JSON"
+    r"|(?:could not|failed to|cannot|error) pars(?:e|ing)\b[^\n]{0,60}\b(?:arguments?|JSON|parameters?|input|tool call)"
+    r"|arguments[^\n]{0,40}(?:not valid|could not be parsed)|Unterminated string|EOF while parsing",
     re.IGNORECASE,
 )
-
+_WHOLE = frozenset(
+    {
+        "command",
+        "cmd",
+        "commandline",
+        "script",
+        "path",
+        "filepath",
+        "filename",
+        "file",
+        "content",
+        "filetext",
+        "url",
+    }
+)  # what stands for itself; a piece of a file (``old_string``) may well begin with a bracket
+_PIECES = frozenset(
+    {
+        "oldstring", "oldstr", "oldtext", "old", "search", "newstring", "newstr", "newtext", "new", "replace",
+        "replacement", "insertline", "pattern", "regex", "glob", "query", "keystrokes", "keys", "input", "chars", "text",
+        "separator", "delimiter", "answer",
+    }
+)  # fmt: skip
+_DEBRIS = re.compile(r"\s{0,20}(?:[:,](?=\s|[\"'\]}\[{]|$)|[\]}](?=[\s:,)\]}]|$)|[\"'] ?[:,] ?[\"'])")
+_FREE = frozenset(
+    {"applypatch", "bash", "shell", "python", "execpython"}
+)  # tools that some agents give plain text
+_PLACES = frozenset({".", "..", "/", "./", "../", "~", "~/", "*", "-"})
+_LONGEST = 200  # characters without a letter or digit that are enough
 _REGION = 2000  # characters in which an error's own words stand
 
 
 @dataclass(frozen=True, kw_only=True)
 class MalformedCall:
-    """Sees a call whose arguments are no JSON object, or that its tool refused for its arguments."""
+    """Sees a call whose arguments are no JSON object, or hold debris of one, or that was refused as unreadable.
+
+    Debris is a command, a path or a whole file that begins like the middle of a JSON text (``: ""``, ``]:``),
+    or an argument with nothing but punctuation. Where arguments are redacted, the errors' words remain.
+    """
 
     name: str = "malformed_call"
     title: str = "Sends tool arguments that cannot be read"
 
     def detect(self, run: Run) -> tuple[Signal, ...]:
-        """One signal that cites all such calls."""
-        malformed = [call for call in ordered_tools(run) if _is_malformed(call)]
+        """One signal that cites all such calls; the more of a run's calls they are, the more severe."""
+        acts = account_of(run).acts
+        malformed = [act for act in acts if is_malformed(act)]
         if not malformed:
             return ()
-        sentence = f"{len(malformed)} calls had arguments that could not be read or did not fit."
-        return observe(self, run, malformed, sentence, severity=min(0.9, 0.3 + 0.15 * len(malformed)))
+        sentence = f"{len(malformed)} of {counted(len(acts), 'call')} had arguments that could not be read."
+        severity = min(0.9, 0.3 + 0.05 * len(malformed) + 0.5 * len(malformed) / len(acts))
+        return observe(self, run, malformed, sentence, severity=severity)
 
 
-def _is_malformed(call: ToolCall) -> bool:
-    if call.arguments_text.strip() and not call.arguments:
-        return call.arguments_text.strip() != "{}"
-    return bool(
-        call.error and (_EXPRESSION.search(call.error[:_REGION]) or _EXPRESSION.search(call.result[:_REGION]))
-    )
+def is_malformed(act: Act) -> bool:
+    """Whether a call's arguments cannot be read as what they should be."""
+    call = act.call
+    text = call.arguments_text.strip()
+    if text and not call.arguments and not (plain_name(call) in _FREE and not text.startswith(("{", "["))):
+        return text != "{}"
+    if any(_is_debris(plain(str(key)), value) for key, value in call.arguments.items()):
+        return True
+    return bool(call.error and _WORDS.search(act.trouble[:_REGION]))
+
+
+def _is_debris(key: str, value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(_is_debris(plain(str(inner)), item) for inner, item in value.items())
+    if not isinstance(value, str) or key in _PIECES or not value.strip():
+        return False
+    if key in _WHOLE and _DEBRIS.match(value):
+        return True
+    return value.strip() not in _PLACES and not any(map(str.isalnum, value[:_LONGEST]))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyzers.detectors.observation import observe
-from analyzers.endings import final_answer, last_edit
+from analyzers.account import account_of
+from analyzers.detectors.observation import counted, observe
 from analyzers.signal import Signal
-from analyzers.tool_kinds import ToolKind, command_of, kind_of
 from traces.run import Run
 
 
@@ -15,7 +14,7 @@ from traces.run import Run
 class NoEdit:
     """Sees a run that ended of its own accord and shows no edit that worked.
 
-    Where a shell command is redacted it may have been an edit, so nothing is said.
+    Where a shell command is redacted it may have been an edit, so nothing is said; nor of agents without files.
     """
 
     name: str = "no_edit"
@@ -23,8 +22,12 @@ class NoEdit:
 
     def detect(self, run: Run) -> tuple[Signal, ...]:
         """One signal that cites the final answer."""
-        answer = final_answer(run)
-        hidden = any(kind_of(call) is ToolKind.SHELL and not command_of(call) for call in run.tool_calls)
-        if answer is None or hidden or last_edit(run) is not None:
+        account = account_of(run)
+        answer = account.final_answer
+        if answer is None or account.hides_commands or account.last_edit is not None:
             return ()
-        return observe(self, run, (answer,), "Ended without an edit that worked.", severity=0.7)
+        if account.acts and not account.works_on_files:
+            return ()
+        tried = f" that worked; {counted(len(account.edits), 'edit')} failed" if account.edits else ""
+        sentence = f"Ended after {counted(len(account.acts), 'tool call')} without an edit{tried}."
+        return observe(self, run, (answer,), sentence, severity=0.7)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyzers.detectors.observation import observe
-from analyzers.endings import checks_after, final_answer, last_code_edit
+from analyzers.account import account_of
+from analyzers.detectors.observation import observe, shown
 from analyzers.signal import Signal
 from traces.run import Run
 
@@ -19,8 +19,9 @@ class NoVerification:
 
     def detect(self, run: Run) -> tuple[Signal, ...]:
         """One signal that cites the final answer and the last edit."""
-        answer, edit = final_answer(run), last_code_edit(run)
-        if answer is None or edit is None or checks_after(run, edit):
+        account = account_of(run)
+        answer, edit = account.final_answer, account.last_code_edit
+        if answer is None or edit is None or account.last_checks:
             return ()
-        sentence = f"Ended after {edit.name} without running a test or the program."
+        sentence = f"Ended after {shown(edit.call.name)} without running a test or the program."
         return observe(self, run, (answer, edit), sentence, severity=0.8)

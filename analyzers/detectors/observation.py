@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analyzers.act import Act
 from analyzers.signal import Detector, Signal
 from traces.run import ModelCall, Run, ToolCall
 
@@ -13,7 +14,7 @@ _MOST_SPANS = 8  # enough to show it; a loop of hundreds needs no hundred span i
 def observe(
     detector: Detector,
     run: Run,
-    steps: Sequence[ModelCall | ToolCall],
+    steps: Sequence[ModelCall | ToolCall | Act],
     sentence: str,
     *,
     severity: float = 0.5,
@@ -30,3 +31,15 @@ def observe(
             symptom=symptom,
         ),
     )
+
+
+def counted(number: int, thing: str, things: str = "") -> str:
+    """A number with its noun: "1 call", "3 calls"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {things or thing + 's'}"
+
+
+def shown(text: str) -> str:
+    """A name from a trace as it may stand in a sentence: one line of at most 80 printable characters."""
+    printable = "".join(character if character.isprintable() else " " for character in text[:200])
+    line = " ".join(printable.split())
+    return line if len(line) <= 80 else f"{line[:79]}…"

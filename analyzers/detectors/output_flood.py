@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from analyzers.account import Account, account_of
 from analyzers.detectors.observation import observe
-from analyzers.endings import ordered_tools
 from analyzers.signal import Signal
-from traces.run import ModelCall, Run, ToolCall
+from traces.run import Run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,26 +22,26 @@ class OutputFlood:
 
     def detect(self, run: Run) -> tuple[Signal, ...]:
         """One signal that cites the long results, or the calls whose input had grown."""
-        if any(call.result for call in run.tool_calls):
-            return self._by_content(run)
-        return self._by_tokens(run)
+        account = account_of(run)
+        if any(call.result for call in account.tool_calls):
+            return self._by_content(account)
+        return self._by_tokens(account)
 
-    def _by_content(self, run: Run) -> tuple[Signal, ...]:
-        long: list[ToolCall] = [c for c in ordered_tools(run) if len(c.result) >= self.least_characters]
+    def _by_content(self, account: Account) -> tuple[Signal, ...]:
+        long = [act for act in account.acts if len(act.call.result) >= self.least_characters]
         if not long:
             return ()
-        largest = max(len(call.result) for call in long)
+        largest = max(len(act.call.result) for act in long)
         sentence = f"{len(long)} tool results were very long, the longest {largest} characters."
-        return observe(self, run, long, sentence, severity=0.6)
+        return observe(self, account, long, sentence, severity=0.6)
 
-    def _by_tokens(self, run: Run) -> tuple[Signal, ...]:
-        calls = sorted(run.model_calls, key=lambda call: call.start_ns)
-        grown: list[ModelCall] = [
+    def _by_tokens(self, account: Account) -> tuple[Signal, ...]:
+        grown = [
             later
-            for earlier, later in pairwise(calls)
+            for earlier, later in pairwise(account.answers)
             if later.usage.input_tokens - earlier.usage.input_tokens - earlier.usage.output_tokens
             >= self.tokens
         ]
         if not grown:
             return ()
-        return observe(self, run, grown, f"The input grew by leaps {len(grown)} times.", severity=0.4)
+        return observe(self, account, grown, f"The input grew by leaps {len(grown)} times.", severity=0.4)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analyzers.detectors.observation import observe
-from analyzers.endings import has_changed, ordered_tools
+from analyzers.account import Account, account_of
+from analyzers.act import Act
+from analyzers.detectors.observation import observe, shown
+from analyzers.request import Request
 from analyzers.signal import Signal
-from analyzers.tool_kinds import is_edit
-from traces.run import Run, ToolCall
+from traces.run import Run
+
+_SECONDS = re.compile(
+    r"\b\d{1,9}(?:\.\d{1,9})? ?m?s(?:econds)?\b"
+)  # "3 failed in 0.12s" is "3 failed in 0.14s"
+_END = 2000  # characters at either end of a result that are compared
 
 
 @dataclass(frozen=True, kw_only=True)
 class RepeatedCall:
-    """Sees ``least`` identical calls with identical results and no successful edit between them.
+    """Sees ``least`` calls for the same thing with the same result and no successful edit between them.
 
-    Edits are the edit loop's; calls whose arguments are redacted are not compared.
+    The same thing is the same values (``Request``), and the same result is one that differs in its seconds at
+    most. Edits are the edit loop's; calls whose arguments are redacted are not compared.
     """
 
     name: str = "repeated_call"
@@ -26,24 +34,35 @@ class RepeatedCall:
 
     def detect(self, run: Run) -> tuple[Signal, ...]:
         """One signal for the most repeated call."""
-        worst: list[ToolCall] = max(self._repeats(run), key=len, default=[])
+        worst: list[Act] = max(self._repeats(account_of(run)), key=len, default=[])
         if len(worst) < self.least:
             return ()
-        sentence = f"Called {worst[0].name} {len(worst)} times with the same arguments and result."
+        tool = shown(worst[0].call.name)
+        sentence = f"Called {tool} {len(worst)} times with the same arguments and result."
         return observe(self, run, worst, sentence, severity=min(0.85, 0.4 + 0.1 * len(worst)))
 
-    def _repeats(self, run: Run) -> list[list[ToolCall]]:
-        seen: dict[tuple[str, str, str], list[ToolCall]] = defaultdict(list)
-        finished: list[list[ToolCall]] = []
-        for call in ordered_tools(run):
-            if has_changed(call):
-                finished.extend(seen.values())
-                seen.clear()
-            elif (call.arguments or call.arguments_text) and not is_edit(call):
-                seen[_identity(call)].append(call)
-        return [*finished, *seen.values()]
+    def _repeats(self, account: Account) -> Iterator[list[Act]]:
+        for stretch in _stretches(account):
+            for calls in stretch:
+                if len(calls) >= self.least:
+                    yield from _by_result(calls)
 
 
-def _identity(call: ToolCall) -> tuple[str, str, str]:
-    arguments = json.dumps(dict(call.arguments), sort_keys=True, default=str)
-    return call.name, arguments + call.arguments_text, call.result
+def _stretches(account: Account) -> Iterator[list[list[Act]]]:
+    """The calls between two changes, by what they ask for."""
+    seen: dict[Request, list[Act]] = defaultdict(list)
+    for act in account.acts:
+        if act.has_changed:
+            yield list(seen.values())
+            seen = defaultdict(list)
+        elif not act.is_edit and act.request.values:
+            seen[act.request].append(act)
+    yield list(seen.values())
+
+
+def _by_result(calls: list[Act]) -> list[list[Act]]:
+    groups: dict[str, list[Act]] = defaultdict(list)
+    for call in calls:
+        result = call.call.result
+        groups[_SECONDS.sub("", f"{result[:_END]}\n{result[_END:][-_END:]}")].append(call)
+    return list(groups.values())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analyzers.account import account_of
 from analyzers.detectors.observation import observe
-from analyzers.endings import final_answer
 from analyzers.signal import Signal
 from traces.run import Run
 
@@ -20,7 +20,9 @@ class StepExhaustion:
 
     def detect(self, run: Run) -> tuple[Signal, ...]:
         """One signal that cites the last steps."""
-        if len(run.model_calls) < self.least_calls or final_answer(run) is not None:
+        account = account_of(run)
+        calls = len(account.model_calls)
+        if calls < self.least_calls or account.final_answer is not None:
             return ()
-        sentence = f"Still working after {len(run.model_calls)} model calls when it was cut off."
-        return observe(self, run, run.steps[-3:], sentence, severity=0.4, symptom=True)
+        sentence = f"Still working after {calls} model calls when it was cut off."
+        return observe(self, run, account.sequence[-3:], sentence, severity=0.4, symptom=True)

@@ -5,24 +5,26 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from analyzers.account import account_of
+from analyzers.act import Act
 from analyzers.detectors.observation import observe
-from analyzers.endings import has_failed, ordered_tools
 from analyzers.signal import Signal
-from traces.run import Run, ToolCall
-
-_REGION = 4000  # an error's own words stand at the beginning or the end of an output
+from traces.run import Run
 
 
 @dataclass(frozen=True, kw_only=True)
 class TextMatch:
     """Sees at least ``least`` calls that went wrong and say so in words that match ``expression``.
 
-    ``any_result`` also looks into calls that did not fail, for tools that report errors as plain text.
+    Of ``words``, in lower case, one stands in whatever the expression matches: looking for them first is what
+    makes a failing call cheap to read. ``any_result`` also looks into calls that did not fail, for tools that report errors as plain text. An
+    output is read at its beginning and its end, 4,000 characters each: there an error's own words stand.
     """
 
     name: str
     title: str
     expression: re.Pattern[str]
+    words: tuple[str, ...]
     sentence: str
     least: int = 1
     severity: float = 0.5
@@ -30,17 +32,14 @@ class TextMatch:
 
     def detect(self, run: Run) -> tuple[Signal, ...]:
         """One signal that cites the matching calls; ``{count}`` in the sentence is their number."""
-        matching = [call for call in ordered_tools(run) if self._matches(call)]
+        matching = [act for act in account_of(run).acts if self._matches(act)]
         if len(matching) < self.least:
             return ()
         sentence = self.sentence.format(count=len(matching))
         return observe(self, run, matching, sentence, severity=self.severity)
 
-    def _matches(self, call: ToolCall) -> bool:
-        if self.expression.search((call.error or "")[:_REGION]):
-            return True
-        if not (self.any_result or has_failed(call)):
+    def _matches(self, act: Act) -> bool:
+        if not (self.any_result or act.has_failed):
             return False
-        return bool(
-            self.expression.search(call.result[:_REGION]) or self.expression.search(call.result[-_REGION:])
-        )
+        lowered = act.lowered_trouble
+        return any(word in lowered for word in self.words) and bool(self.expression.search(act.trouble))

@@ -35,30 +35,6 @@ def test_a_demanded_file_may_be_written_in_any_way(way: str) -> None:
     assert not ConstraintIgnored().detect(story.says("Done.").run())
 
 
-def test_a_forbidden_file_that_an_edit_names_is_seen() -> None:
-    """Also when the run was cut off."""
-    run = Story(prompt=INSTRUCTION).edit("check_visible.py").run("timed_out")
-    (signal,) = ConstraintIgnored().detect(run)
-
-    assert "forbids: check_visible.py" in signal.sentence
-
-
-@pytest.mark.parametrize(
-    ("sentence", "path", "seen"),
-    [
-        ("Do not modify `setup.cfg`.", "setup.cfg", True),
-        ("Never touch config.yaml in this task.", "src/config.yaml", True),
-        ("Do not change any file other than `a.py`.", "a.py", False),
-        ("Do not edit `b.py`.", "a.py", False),
-    ],
-)
-def test_bans_are_understood(sentence: str, path: str, seen: bool) -> None:
-    """An exception to a ban is no ban."""
-    run = Story(prompt=sentence).edit(path).says("Done.").run()
-
-    assert bool(ConstraintIgnored().detect(run)) is seen
-
-
 @pytest.mark.parametrize("prompt", ["", "Repair the program, e.g. version 3.11 of it.", "Make it fast."])
 def test_without_a_named_file_nothing_is_said(prompt: str) -> None:
     """Redacted instructions, versions and abbreviations name no file."""

@@ -15,6 +15,7 @@ DETECTOR = TextMatch(
     name="coffee",
     title="Runs out of coffee",
     expression=re.compile("no coffee"),
+    words=("coffee",),
     sentence="{count} calls found no coffee.",
 )
 

@@ -14,6 +14,7 @@ from analyzers.detectors.output_flood import OutputFlood
 from analyzers.detectors.permission_denied import permission_denied
 from analyzers.detectors.tool_timeout import tool_timeout
 from analyzers.detectors.unknown_tool import unknown_tool
+from analyzers.detectors.wrong_arguments import wrong_arguments
 from analyzers.testing import Story, verified_run
 from traces.run import Usage
 
@@ -74,15 +75,16 @@ def test_arguments_that_are_no_json_object_are_malformed() -> None:
     assert not MalformedCall().detect(empty)
 
 
-def test_arguments_that_a_tool_refused_are_malformed() -> None:
-    """By the error's words, and only where there is an error."""
+def test_arguments_that_a_tool_refused_do_not_fit() -> None:
+    """By the error's words, and only where there is an error; they could be read, so they are not malformed."""
     refused = Story().calls(
         "edit_file", {"path": "a.py"}, "missing required argument: old_string", error="ToolError"
     )
     quoted = Story().shell("cat notes", "missing required argument")
 
-    assert MalformedCall().detect(refused.run())
-    assert not MalformedCall().detect(quoted.run())
+    assert wrong_arguments().detect(refused.run())
+    assert not MalformedCall().detect(refused.run())
+    assert not wrong_arguments().detect(quoted.run())
 
 
 @pytest.mark.parametrize(("length", "seen"), [(5999, False), (6000, True)])
