@@ -12,11 +12,13 @@ from traces.outcome import Outcome
 class Sighting:
     """A signal with the places in the run of the spans that show it.
 
-    ``steps`` count model and tool calls from 0, in order; empty where no cited span is a step.
+    ``steps`` count model and tool calls from 0, in order; empty where no cited span is a step. ``needed`` is how
+    many of them the detector wants before it speaks: the third of three equal calls.
     """
 
     signal: Signal
     steps: tuple[int, ...] = ()
+    needed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

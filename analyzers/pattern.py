@@ -57,7 +57,7 @@ class Pattern:
     ``signals`` are those of its mechanism in its runs; ``companions`` names other detectors that at least
     half of its runs show, the most frequent first. ``terms`` are words that set its runs apart. ``part`` is empty
     unless runs of one signature are told apart by their words: it is then the word that tells them.
-    ``rank`` is the lower bound of the contrast × ``share``. ``history`` counts its runs in earlier rounds, the
+    ``rank`` is the lower bound of the contrast × ``share``, and × severity where nothing could be compared. ``history`` counts its runs in earlier rounds, the
     oldest first. ``label`` is the name that a person gave, and then it is the ``name`` too. ``merged`` are ids of
     patterns that a person put into this one.
     """

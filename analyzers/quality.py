@@ -5,28 +5,34 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from traces.outcome import Outcome
 from traces.run import ModelCall, Run
 
 ENOUGH_VERDICTS = 20
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "errored": "infrastructure or verifier broke, which says nothing of the agent",
+        "rootless": "the span of the run itself is missing",
+        "truncated": "spans are missing",
+        "duplicate": "the same observation again",
+        "unknown": "no verdict, where others have one; `flywheel traces label` gives it",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sifted:
     """``kept`` in the order given; ``set_apart`` maps a reason to the ids of the runs it kept out.
 
-    Reasons: ``errored`` (infrastructure broke), ``rootless`` (no root span), ``truncated`` (spans are
-    missing), ``duplicate`` (the same observation again), ``unknown`` (no verdict, where others have one).
+    The reasons are those of ``REASONS``. ``rests_on_outcomes`` is decided here, once: whether enough of the given
+    runs have a verdict to compare failures with passes, or patterns rest on signals alone.
     """
 
     kept: tuple[Run, ...]
     set_apart: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def has_outcomes(self) -> bool:
-        """Whether any kept run has a verdict; otherwise patterns rest on signals alone."""
-        return any(run.outcome.is_scored for run in self.kept)
+    rests_on_outcomes: bool = True
 
 
 def rests_on_outcomes(runs: Iterable[Run]) -> bool:
@@ -41,31 +47,36 @@ def rests_on_outcomes(runs: Iterable[Run]) -> bool:
 
 def sift(runs: Iterable[Run]) -> Sifted:
     """Keep what can be counted. Runs without a verdict stay where too few have one (``rests_on_outcomes``)."""
-    everything = tuple(runs)
-    need_verdict = rests_on_outcomes(everything)
     seen: set[str] = set()
-    kept: list[Run] = []
+    good: list[Run] = []
     apart: dict[str, list[str]] = {}
-    for run in everything:
-        reason = _defect(run, seen, need_verdict=need_verdict)
+    for run in runs:
+        reason = _defect(run, seen)
         if reason is None:
-            kept.append(run)
+            good.append(run)
             seen.update(_identities(run))
         else:
             apart.setdefault(reason, []).append(run.run_id)
-    return Sifted(kept=tuple(kept), set_apart={reason: tuple(apart[reason]) for reason in sorted(apart)})
+    judged = not good or rests_on_outcomes(good)
+    kept = tuple(run for run in good if run.outcome.is_scored or not judged)
+    unlabelled = [run.run_id for run in good if judged and not run.outcome.is_scored]
+    if unlabelled:
+        apart["unknown"] = unlabelled
+    return Sifted(
+        kept=kept,
+        set_apart={reason: tuple(apart[reason]) for reason in sorted(apart)},
+        rests_on_outcomes=judged,
+    )
 
 
-def _defect(run: Run, seen: set[str], *, need_verdict: bool) -> str | None:
+def _defect(run: Run, seen: set[str]) -> str | None:
     if run.outcome is Outcome.ERRORED:
         return "errored"
     if run.root is None:
         return "rootless"
     if _is_truncated(run):
         return "truncated"
-    if not seen.isdisjoint(_identities(run)):
-        return "duplicate"
-    return "unknown" if need_verdict and not run.outcome.is_scored else None
+    return None if seen.isdisjoint(_identities(run)) else "duplicate"
 
 
 def _is_truncated(run: Run) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Self
+from typing import Any, Self
 
+from analyzers.observation import Observation, Sighting
+from analyzers.signal import Signal
 from traces import attributes
 from traces.normal import assemble
+from traces.outcome import Outcome
 from traces.run import Run
 from traces.span import AttributeValue, Span
 from traces.testing import SECOND_NS, START_NS, TraceBuilder
@@ -65,6 +69,38 @@ class Story:
         found |= {attributes.FINISH_REASONS: (finish,)} if finish else {}
         self._spans.append(replace(span, attributes=found))
         self._prompt = ""
+
+
+def observed(
+    number: int,
+    outcome: str = "failed",
+    *,
+    shows: Mapping[str, tuple[int, ...]] | None = None,
+    needed: int = 1,
+    symptoms: Collection[str] = (),
+    **more: Any,
+) -> Observation:
+    """An observation that ``shows`` each of these detectors at these steps; ``symptoms`` names those that are.
+
+    ``more`` are further fields of ``Observation``; without a task, it has one of its own.
+    """
+    run_id = f"{number:032x}"
+    sightings = tuple(
+        Sighting(
+            signal=Signal(
+                detector=name,
+                run_id=run_id,
+                span_ids=tuple(f"{step:016x}" for step in steps),
+                sentence="Seen.",
+                symptom=name in symptoms,
+            ),
+            steps=steps,
+            needed=min(needed, len(steps)),
+        )
+        for name, steps in sorted((shows or {}).items())
+    )
+    fields = {"cause": outcome, "task": f"task-{number}", "steps": 10, **more}
+    return Observation(run_id=run_id, outcome=Outcome(outcome), sightings=sightings, **fields)
 
 
 def unverified_run(number: int, outcome: str, *, task: str = "", **more: AttributeValue) -> Run:

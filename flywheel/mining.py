@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from analyzers.detectors import default_detectors, detect_all
+from analyzers.observing import observe_all
 from analyzers.pattern import Pattern
 from analyzers.patterns import find_patterns
+from analyzers.patterns.placing import centres_of
 from analyzers.quality import sift
 from analyzers.signal import Signal
 from benchmarks.splits import tasks_of
@@ -16,7 +17,8 @@ from flywheel.archive import Archive
 from flywheel.batch import Batch, run_batch
 from flywheel.indexing import caught_up
 from flywheel.mine_index import mine_view
-from flywheel.project import Project
+from flywheel.pattern_cache import store_centres
+from flywheel.pattern_ledger import corrections, known_patterns, record_patterns, round_name
 from flywheel.wheel import Mined, Wheel
 from traces.outcome import Outcome
 from traces.run import Run
@@ -52,12 +54,25 @@ def mine(wheel: Wheel, commit: str, number: int) -> Mined:
 
 
 def find(archive: Archive, runs: Sequence[Run], *, round_number: int, commit: str) -> Mined:
-    """Detectors, quality and patterns over runs that are there already; runs nothing."""
+    """Detectors, quality and patterns over runs that are there already; runs nothing.
+
+    Patterns that the ledger knows keep their identities, and what persons said of them holds. Where each pattern lies is
+    kept for placing further runs (``pattern_cache``).
+    """
     sifted = sift(runs)
-    signals = detect_all(sifted.kept, default_detectors())
-    known = () if archive.project is None else known_patterns(archive.project, before=round_number)
-    found = find_patterns(sifted.kept, signals, known=known)
+    detectors = default_detectors()
+    signals = detect_all(sifted.kept, detectors)
+    observations = observe_all(sifted.kept, signals, detectors)
+    project = archive.project
+    name = round_name(round_number, commit)
+    found = find_patterns(
+        observations,
+        judged=sifted.rests_on_outcomes,
+        known=() if project is None else known_patterns(project, before=name),
+        corrections=() if project is None else corrections(project),
+    )
     _index(archive, sifted.kept, signals, found.patterns)
+    store_centres(archive, centres_of(found.patterns, observations))
     return Mined(
         round=round_number,
         commit=commit,
@@ -67,40 +82,10 @@ def find(archive: Archive, runs: Sequence[Run], *, round_number: int, commit: st
         patterns=found.patterns,
         unexplained=len(found.unexplained),
         rests_on=found.rests_on,
+        gone=found.gone,
+        candidates=found.candidates,
+        alike=found.alike,
     )
-
-
-def known_patterns(project: Project, *, before: int) -> tuple[str, ...]:
-    """Identities of the patterns that earlier rounds recorded in the ledger."""
-    return tuple(
-        dict.fromkeys(
-            str(entry.body["id"])
-            for entry in project.ledger.entries("pattern")
-            if isinstance(entry.body["round"], int) and entry.body["round"] < before
-        )
-    )
-
-
-def record_patterns(project: Project, mined: Mined) -> None:
-    """Pattern identities are ledger entries, so that deleting the index loses none."""
-    for pattern in mined.patterns:
-        key = f"{mined.round}/{mined.commit[:12]}/{pattern.id}"
-        if project.ledger.get("pattern", key) is None:
-            project.ledger.append("pattern", key, _pattern_record(pattern, mined))
-
-
-def _pattern_record(pattern: Pattern, mined: Mined) -> dict[str, Any]:
-    return {
-        "id": pattern.id,
-        "round": mined.round,
-        "harness": mined.commit,
-        "name": pattern.name,
-        "cause": pattern.signature.cause,
-        "mechanism": pattern.signature.mechanism,
-        "runs": list(pattern.run_ids),
-        "share": round(pattern.share, 4),
-        "rank": round(pattern.rank, 4),
-    }
 
 
 def _index(
@@ -110,7 +95,7 @@ def _index(
     for signal in signals:
         found[signal.run_id]["signal"].add(signal.detector)
     for pattern in patterns:
-        for run_id in pattern.run_ids:
+        for run_id in (*pattern.run_ids, *pattern.also):
             found[run_id]["pattern"].add(pattern.id)
     with caught_up(archive) as index:
         index.annotate_all(

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from analyzers.known_pattern import KnownPattern
 from analyzers.pattern import Pattern
+from analyzers.patterns import Alike, Candidate
 from analyzers.proposal import Proposal
 from benchmarks.gate.verdict import Decision, Verdict
 from benchmarks.leak_lint import LeakLint
@@ -25,7 +27,7 @@ class Settings:
     """What a person chose for one ``optimize``; the rest is in the policy.
 
     ``patience`` is how many measured candidates may fail to pass before it stops. ``force`` measures also what cannot
-    gain enough to be seen; that promotes nothing.
+    gain enough to be seen; that promotes nothing. ``together`` is how many proposals of a round share one control arm.
     """
 
     suite: str
@@ -38,6 +40,7 @@ class Settings:
     autonomy: Autonomy = "interactive"
     open_sealed: bool = False
     in_flight: int = 2
+    together: int = 1
     trust_code: bool = False
     force: bool = False
     analysts: tuple[str, ...] = ("playbook",)
@@ -60,7 +63,8 @@ class Wheel:
 class Mined:
     """One mining round of one harness commit. ``set_apart`` counts the runs kept out, by reason.
 
-    ``rests_on`` is ``outcomes``, or ``signals`` where no run has a verdict.
+    ``rests_on`` is ``outcomes``, or ``signals`` where too few runs have a verdict. ``gone`` are patterns of earlier rounds
+    that no run shows any more; ``candidates`` what nearly is a pattern, ``alike`` groups of failures in no pattern.
     """
 
     round: int
@@ -71,6 +75,9 @@ class Mined:
     patterns: tuple[Pattern, ...]
     unexplained: int
     rests_on: str = "outcomes"
+    gone: tuple[KnownPattern, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    alike: tuple[Alike, ...] = ()
 
     @property
     def pass_rate(self) -> float:
@@ -82,12 +89,12 @@ class Mined:
 class Trial:
     """A proposal and what became of it. ``verdict`` is ``None`` where it was refused before any run.
 
-    ``cannot_decide`` marks one refused because it cannot gain as much as its experiment would detect.
+    ``stale`` is one that passed against a harness which is no longer the current one. ``cannot_decide`` marks one refused because it cannot gain as much as its experiment would detect.
     """
 
     round: int
     proposal: Proposal
-    status: Literal["refused", "judged", "waiting", "promoted", "rolled_back"]
+    status: Literal["refused", "judged", "waiting", "stale", "promoted", "rolled_back"]
     candidate: str = ""
     control: str = ""
     experiment: str = ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from analyzers.detectors import default_detectors, detect_all
+from analyzers.detectors import default_detectors
 from analyzers.mine_view import RunsView
+from analyzers.observing import observe_each
 from analyzers.pattern import Pattern
 from analyzers.patterns import find_patterns
 from analyzers.testing import looping_run, unverified_run, verified_run
@@ -36,7 +37,7 @@ def view(runs: tuple[Run, ...]) -> RunsView:
 @pytest.fixture(scope="session")
 def patterns(runs: tuple[Run, ...]) -> dict[str, Pattern]:
     """The patterns in those runs by mechanism."""
-    found = find_patterns(runs, detect_all(runs, default_detectors()))
+    found = find_patterns(observe_each(runs, default_detectors()))
     return {pattern.signature.mechanism: pattern for pattern in found.patterns}
 
 

@@ -15,6 +15,7 @@ from analyzers.commands import runs_tests, writes_files
 from analyzers.detectors import default_detectors, detect_all
 from analyzers.evidence import check_finding
 from analyzers.mine_view import RunsView
+from analyzers.observing import observe_each
 from analyzers.patterns import find_patterns
 from analyzers.span_text import holds, quote_of
 from analyzers.testing import Story
@@ -102,7 +103,7 @@ def test_hostile_runs_go_the_whole_way(harness: Tree) -> None:
         .run()
         for number in range(4)
     ]
-    (pattern, *_) = find_patterns(runs, detect_all(runs, default_detectors())).patterns
+    (pattern, *_) = find_patterns(observe_each(runs, default_detectors())).patterns
     view = RunsView(runs)
     finding = Playbook().diagnose(pattern, view, harness)
     prompt = render_prompt(digest_of(pattern, view, parse_manifest(harness), characters=4000), ())

@@ -8,10 +8,11 @@ import pytest
 
 from analyzers.analysts.parallel import diagnose_all
 from analyzers.analysts.playbook import Playbook
-from analyzers.detectors import default_detectors, detect_all
+from analyzers.detectors import default_detectors
 from analyzers.evidence import check_finding
 from analyzers.lint import lint_proposal
 from analyzers.mine_view import RunsView
+from analyzers.observing import observe_each
 from analyzers.patterns import Found, find_patterns
 from analyzers.proposal import Proposal
 from analyzers.proposals import rank_proposals
@@ -36,8 +37,7 @@ def stored(runs: tuple[Run, ...], tmp_path: Path) -> tuple[Run, ...]:
 
 
 def mined(runs: tuple[Run, ...]) -> Found:
-    kept = sift(runs).kept
-    return find_patterns(kept, detect_all(kept, default_detectors()))
+    return find_patterns(observe_each(sift(runs).kept, default_detectors()))
 
 
 def proposed(runs: tuple[Run, ...], harness: Tree, tried: tuple[str, ...] = ()) -> tuple[Proposal, ...]:

@@ -20,7 +20,7 @@ def test_good_runs_are_kept_in_their_order() -> None:
 
     assert sifted.kept == tuple(runs)
     assert sifted.set_apart == {}
-    assert sifted.has_outcomes
+    assert sifted.rests_on_outcomes
 
 
 def test_broken_infrastructure_says_nothing_of_the_harness() -> None:
@@ -83,7 +83,7 @@ def test_unjudged_runs_are_kept_only_among_themselves() -> None:
     alone, mixed = sift(unknown), sift([*unknown, verified_run(3, "passed"), verified_run(4, "passed")])
 
     assert len(alone.kept) == 2
-    assert not alone.has_outcomes
+    assert not alone.rests_on_outcomes
     assert [run.outcome for run in mixed.kept] == [Outcome.PASSED] * 2
     assert len(mixed.set_apart["unknown"]) == 2
 

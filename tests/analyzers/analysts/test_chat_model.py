@@ -13,11 +13,12 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 
 from analyzers.analysts.chat_model import ChatModelAnalyst
 from analyzers.analysts.playbook import claims_for
-from analyzers.detectors import default_detectors, detect_all
+from analyzers.detectors import default_detectors
 from analyzers.errors import MalformedAnswerError
 from analyzers.evidence import check_finding
 from analyzers.lint import lint_proposal
 from analyzers.mine_view import RunsView
+from analyzers.observing import observe_each
 from analyzers.pattern import Pattern
 from analyzers.patterns import find_patterns
 from analyzers.testing import Story, verified_run
@@ -103,7 +104,7 @@ def test_an_obedient_model_cannot_carry_an_injection_out(harness: Tree) -> None:
         for number in range(4)
     ]
     runs += [verified_run(100 + number, "passed", task=f"t{number}") for number in range(12)]
-    (pattern, *_) = find_patterns(runs, detect_all(runs, default_detectors())).patterns
+    (pattern, *_) = find_patterns(observe_each(runs, default_detectors())).patterns
     view = RunsView(runs)
     obeyed = answer(
         pattern,

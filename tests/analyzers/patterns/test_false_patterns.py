@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from analyzers.detectors import default_detectors
+from analyzers.observing import observe_all
 from analyzers.patterns import find_patterns
 from analyzers.signal import Signal
 from analyzers.testing import Story
@@ -44,7 +45,7 @@ def test_noise_hardly_ever_becomes_a_pattern() -> None:
     for seed in range(40):
         draw = random.Random(seed)
         runs = chance_runs(draw)
-        false += bool(find_patterns(runs, noise(runs, draw)).patterns)
+        false += bool(find_patterns(observe_all(runs, noise(runs, draw))).patterns)
 
     assert false <= 4
 
@@ -57,7 +58,7 @@ def test_a_planted_mechanism_is_found_among_the_noise() -> None:
         runs = chance_runs(draw)
         rate = {run.run_id: 0.8 if run.outcome == "failed" else 0.2 for run in runs}
         planted = [signal(run, "planted") for run in runs if draw.random() < rate[run.run_id]]
-        found = find_patterns(runs, [*noise(runs, draw), *planted]).patterns
+        found = find_patterns(observe_all(runs, [*noise(runs, draw), *planted])).patterns
         hits += any(p.signature.mechanism == "planted" and p.contrast.basis == "task" for p in found)
 
     assert hits >= 18

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from analyzers.naming import pattern_name
 from analyzers.pattern import Signature
+from analyzers.patterns.naming import pattern_name
 
 
 def test_a_name_says_what_the_agent_does_and_how_it_ends() -> None:
