@@ -10,6 +10,7 @@ from benchmarks.gate.campaign import Campaign
 from benchmarks.gate.verdict import Decision, Verdict
 from flywheel.campaigns import OpenCampaign, budget, open_campaign
 from flywheel.comparison import Comparison, Question, compare, sized
+from flywheel.known_noise import noise_document
 from flywheel.measuring import Measured, Measurement, measure, parts
 from flywheel.observer import Observer
 from flywheel.project import Project, open_executor
@@ -36,7 +37,7 @@ class Answer:
 
     ``planned_runs`` is the budget that the experiment was begun with, ``campaign`` the error budget as it now
     stands, ``runs`` what is known here of the pairs' runs, by run id. ``simulated`` is set where no real model
-    was asked.
+    was asked. ``noise`` is what is known of the suite's (``noise_document``).
     """
 
     question: Question
@@ -47,6 +48,15 @@ class Answer:
     sharing: Sharing
     runs: Mapping[str, RunResult] = field(default_factory=dict)
     simulated: bool = False
+    noise: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def noise_words(self) -> str:
+        """How noisy the suite is known to be, in one line."""
+        return (
+            str(self.noise.get("words", ""))
+            or f"never calibrated: flywheel calibrate --suite {self.question.suite}"
+        )
 
     @property
     def verdict(self) -> Verdict:
@@ -114,6 +124,7 @@ def question_document(answer: Answer) -> dict[str, Any]:
         },
         "ledger": answer.sharing,
         "simulated": answer.simulated,
+        "noise": dict(answer.noise) or None,
         "verdict": verdict_record(measured.verdict),
     }
 
@@ -167,4 +178,9 @@ def _answer(
         sharing=sharing,
         runs={run.run_id: run for run in found if run.run_id in shown},
         simulated=project.manifest(measured.control).model.startswith("simulated:"),
+        noise=noise_document(
+            project,
+            suite=comparison.question.suite,
+            control_tree=project.repository.tree_hash(measured.control),
+        ),
     )

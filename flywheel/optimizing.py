@@ -14,6 +14,7 @@ from benchmarks.leak_lint import LeakLint
 from flywheel.archive import Archive
 from flywheel.campaigns import known_campaign
 from flywheel.indexing import caught_up, detect
+from flywheel.known_noise import noise_document
 from flywheel.loop import turn
 from flywheel.memory import MemoryWatch
 from flywheel.observer import Observer
@@ -60,6 +61,9 @@ def optimize(
         seconds=time.monotonic() - started,
         peak_memory_mb=memory.peak_mb,
         simulated=project.manifest().model.startswith("simulated:"),
+        noise=noise_document(
+            project, suite=settings.suite, control_tree=project.repository.tree_hash(result.start)
+        ),
     )
     write_outputs(project, result, document, outputs)
     return document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.sealed import SealedResult
@@ -9,9 +10,17 @@ from flywheel.wheel import Mined, Trial, WheelResult
 
 
 def result_document(
-    result: WheelResult, *, seconds: float, peak_memory_mb: float, simulated: bool
+    result: WheelResult,
+    *,
+    seconds: float,
+    peak_memory_mb: float,
+    simulated: bool,
+    noise: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Everything a reader or another program wants of a finished wheel; times in seconds."""
+    """Everything a reader or another program wants of a finished wheel; times in seconds.
+
+    ``noise`` is what is known of the suite's (``noise_document``).
+    """
     return {
         "suite": result.settings.suite,
         "seed": result.settings.seed,
@@ -34,6 +43,7 @@ def result_document(
             for pattern in mined.patterns
         ],
         "proposals": [trial_document(trial) for trial in result.trials],
+        "noise": dict(noise) if noise else None,
         "cannot_decide": sum(trial.cannot_decide for trial in result.trials),
         "sealed": None if result.sealed is None else sealed_document(result.sealed),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -18,6 +18,8 @@ def print_summary(console: Console, document: Mapping[str, Any]) -> None:
     """Patterns, proposals with their verdicts, and the sealed split before and after."""
     console.print(_patterns(document))
     console.print(_proposals(document))
+    for line in _beside_the_verdicts(document):
+        console.print(line, highlight=False, markup=False)
     if document["simulated"]:
         console.print("The model in these runs is simulated; programs, tests and statistics are real.")
     sealed = document["sealed"]
@@ -31,6 +33,17 @@ def print_summary(console: Console, document: Mapping[str, Any]) -> None:
         f"at least {100 * sealed['lower_bound']:+.1f} with 95 % confidence.",
         highlight=False,
     )
+
+
+def _beside_the_verdicts(document: Mapping[str, Any]) -> Iterator[str]:
+    """What a reader of the verdicts should know: how noisy the suite is, and what could not be decided."""
+    if document.get("cannot_decide"):
+        yield (
+            f"{document['cannot_decide']} of them cannot gain as much as their experiment would detect: not run, not charged "
+            "(--force measures them)."
+        )
+    if document.get("noise"):
+        yield f"Noise of this suite: {document['noise']['words']}."
 
 
 def _rate(arm: Mapping[str, int]) -> str:

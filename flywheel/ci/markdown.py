@@ -84,6 +84,7 @@ def _facts(answer: Answer, wording: Wording) -> Iterator[str]:
             f"{points(verdict.effect_at_stop)} points, biased upward by stopping early: not the claim",
         ),
         ("evidence", f"{verdict.wealth:.4g} of {verdict.threshold:.4g} needed, {verdict.groups_used} groups"),
+        ("noise of this suite", wording.prose(answer.noise_words)),
         ("guards", _guards(answer, wording)),
         ("cost", _cost(answer)),
         ("budget", wording.prose(budget_words(answer))),

@@ -19,6 +19,7 @@ def _lines(answer: Answer, wording: Wording) -> Iterator[str]:
     yield from verdict_text(answer.verdict).splitlines()
     yield f"that is: {meaning(answer.verdict)}"
     yield f"budget: {wording.plain(budget_words(answer), 400)}"
+    yield f"noise of this suite: {wording.plain(answer.noise_words, 400)}"
     for warning in warnings(answer):
         yield f"note: {wording.plain(warning, 400)}"
     for step in next_steps(answer):

@@ -16,6 +16,7 @@ from flywheel.commands.common import (
     observing,
     write_json,
 )
+from flywheel.errors import FlywheelError
 from flywheel.exit_codes import ExitCode
 from flywheel.planning import CLAIMS, QUESTIONS, PlanOrder, plan_suite
 from flywheel.planning_report import plan_document, plan_text
@@ -53,6 +54,8 @@ def command(
     Runs nothing, writes nothing, and reads no result of the gate that no look covers.
     Example: `flywheel plan --suite humaneval-repair --effect 0.1`
     """
+    if budget is not None and repeats is not None:
+        raise FlywheelError("give one of --budget and --repeats: the budget is divided into repeats")
     order = PlanOrder(
         suite=suite,
         harness=harness,
