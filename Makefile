@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SEED ?= 1
 
-.PHONY: help install demo test test-slow test-docker check format lint types contracts docs clean bench-wheel bench-traces
+.PHONY: help install demo test test-slow test-docker check format lint types contracts docs clean bench-wheel bench-traces bench-gate
 
 help: ## Print the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -54,6 +54,9 @@ bench-wheel: $(STAMP) ## Turn the wheel for five seeds; writes docs/benchmarks/w
 
 bench-traces: $(STAMP) ## Measure receiving, indexing and searching of traces; writes docs/benchmarks/traces.json
 	$(BIN)/python -m flywheel.bench_traces
+
+bench-gate: $(STAMP) ## Simulate the gate beside broken ones; writes docs/benchmarks/gate.json and gate.svg
+	$(BIN)/python -m flywheel.bench_gate
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
