@@ -27,6 +27,8 @@ from harness.models import effort_settings
 from harness.run_record import InEffect, RunRecord
 
 _REJECTED = frozenset({400, 413, 422})  # HTTP status codes that blame what was sent
+_MISUSE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)  # before anything is sent
+_GARBLED = (json.JSONDecodeError, UnicodeError)  # what came back is no answer
 _ALLOWED = ("reasoning_effort", "max_tokens", "stop", "tool_choice")  # what a harness may set for a call
 _MESSAGES = (AIMessage, HumanMessage, SystemMessage, ToolMessage)  # what every provider takes
 
@@ -36,11 +38,17 @@ class ModelRequestError(Exception):
 
 
 class ModelCallError(Exception):
-    """The model did not answer; ``rejected`` when it blames what the harness sent."""
+    """The model did not answer; ``rejected`` when what the harness sent is to blame, and not the way to the model.
+
+    An odd tool or message that a provider's client stumbles over is sent on purpose or by mistake, but it is sent
+    by the harness: were it infrastructure's failure, who is about to fail could have the run made again.
+    """
 
     def __init__(self, cause: Exception) -> None:
         super().__init__(type(cause).__name__)
-        self.rejected = getattr(cause, "status_code", None) in _REJECTED
+        status = getattr(cause, "status_code", None)
+        misused = status is None and isinstance(cause, _MISUSE) and not isinstance(cause, _GARBLED)
+        self.rejected = misused or status in _REJECTED
 
 
 @dataclass(frozen=True, kw_only=True)

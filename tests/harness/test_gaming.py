@@ -6,14 +6,18 @@ import json
 import os
 import subprocess
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
 
+from harness.builtin_agent import BuiltinAgent
+from harness.models import create_model
 from harness.runs import Assignment, Verification
 from harness.sandbox import Sandbox
-from tests.harness.scripted import SOLVE, FileSays, Harness, Say, bash, own
+from harness.supervisor import Supervisor
+from tests.harness.scripted import SOLVE, FileSays, Harness, Say, bash, own, request
 from tests.harness.supervised import Supervised
 from traces.outcome import Outcome
 from traces.segments import SUFFIX
@@ -330,6 +334,50 @@ POISONS = {
 def test_a_poisoned_sandbox_is_the_harness_s_own(supervised: Supervised, how: str) -> None:
     """It counts: as a failure, or as the verdict that the workspace deserves; never as broken infrastructure."""
     result = supervised(says=(bash(POISONS[how]), Say("end")), verifier=FileSays(text="43\n"))
+
+    assert result.outcome.is_scored, result.reason
+    assert result.outcome is not Outcome.PASSED
+
+
+TOOL = "{'type': 'function', 'function': {'name': 'bash', 'parameters': {}}}"
+DEEP = "'def f():\\n return ' + '-' * 3000 + '1'"
+REQUESTS = {
+    "another provider's tool": "tools=[{'type': 'web_search'}], messages=[human]",
+    "a tool without a function": "tools=[{'type': 'function'}], messages=[human]",
+    "a tool without a name": "tools=[{'type': 'function', 'function': {}}], messages=[human]",
+    "a tool whose name is a list": "tools=[{'type': 'function', 'function': {'name': ['bash']}}], messages=[human]",
+    "a program that nests too deep": f"tools=[{TOOL}], messages=[human, call, result({DEEP})]",
+    "a message that is no text": "tools=[], messages=[{'type': 'human', 'data': {'content': [{'type': 'image'}]}}]",
+    "an answer to nothing": "tools=[], messages=[human, result('x')]",
+}
+
+
+@pytest.mark.parametrize("what", REQUESTS)
+def test_no_request_makes_the_model_break_for_the_infrastructure(supervised: Supervised, what: str) -> None:
+    """Else a run that goes badly could be had again: what a model stumbles over is the harness's failure."""
+    code = f"""{LINK}
+human = {{"type": "human", "data": {{"content": "Repair `a.py`."}}}}
+asked = {{"name": "read_file", "args": {{"path": "a.py"}}, "id": "1"}}
+call = {{"type": "ai", "data": {{"content": "", "tool_calls": [asked]}}}}
+def result(text): return {{"type": "tool", "data": {{"content": text, "tool_call_id": "1"}}}}
+class Own(AgentMiddleware):
+    def before_agent(self, state, runtime): the_link().ask("model", settings={{}}, {REQUESTS[what]})
+"""
+    agent = BuiltinAgent(
+        supervised.processes,
+        lambda name, seed: create_model("simulated:coder", seed=seed),  # noqa: ARG005 - one model for all names
+        stall_seconds=20.0,
+        monotonic=time.monotonic,
+    )
+    supervisor = Supervisor(
+        sink=supervised.writer,
+        sandbox=supervised.sandbox,
+        builtin=agent,
+        epoch_ns=time.time_ns,
+        monotonic=time.monotonic,
+    )
+
+    result = supervisor.supervise(request(own(code).checkout(supervised.folder)))
 
     assert result.outcome.is_scored, result.reason
     assert result.outcome is not Outcome.PASSED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -178,3 +179,25 @@ def test_what_was_in_effect_is_hashed(tmp_path: Path) -> None:
     assert first[names.PROMPT_HASH] == same[names.PROMPT_HASH] != other[names.PROMPT_HASH]
     assert (first[names.PROVIDER], first[names.REQUEST_MODEL]) == ("simulated", MODEL)
     assert first[names.FINISH_REASONS] == ("stop",)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_harness_s"),
+    [
+        (KeyError("function"), True),
+        (TypeError("no text"), True),
+        (ValueError("unknown message"), True),
+        (RecursionError("too deep"), True),
+        (AttributeError("name"), True),
+        (json.JSONDecodeError("garbled answer", "", 0), False),
+        (UnicodeDecodeError("utf-8", b"x", 0, 1, "garbled answer"), False),
+        (ConnectionError("gone"), False),
+        (TimeoutError("late"), False),
+        (OSError("broken"), False),
+        (RuntimeError("anything"), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_a_client_stumbles_over_is_the_harness_s(error: Exception, *, is_harness_s: bool) -> None:
+    """It came from what was sent; a line that breaks, or an answer that is none, did not."""
+    assert ModelCallError(error).rejected is is_harness_s
