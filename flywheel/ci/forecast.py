@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.experiment_plan import Design, ExperimentPlan, plan_experiment
 from benchmarks.gate.regression import FRESH_RUNS
+from flywheel.calibration import RunCost
 from flywheel.comparison import Comparison, Question, compare, sized
 from flywheel.measuring import parts
 from flywheel.mine_index import stored_runs
 from flywheel.observer import Observer
+from flywheel.planning import known_cost
 from flywheel.project import Project
+from flywheel.run_cost import cost_of_runs
 from flywheel.suites import open_suite
-from traces.run import Run
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunCost:
-    """Means over stored runs of the control: tokens, seconds and US dollars (0 where unknown) of one run."""
-
-    runs: int
-    tokens: float
-    seconds: float
-    money: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,13 +73,13 @@ def forecast(project: Project, question: Question, observer: Observer) -> Foreca
     return Forecast(
         comparison=comparison,
         plan=plan,
-        cost=_mean_cost(run for run in stored_runs(project) if run.harness_commit == subject.control),
+        cost=_cost_of(project, comparison),
         is_known=bool(known),
     )
 
 
 def forecast_document(found: Forecast) -> dict[str, Any]:
-    """The forecast as JSON; effects and chances within 0..1, seconds by the runs' own clock."""
+    """The forecast as JSON; effects and chances within 0..1, minutes are real ones."""
     plan, cost = found.plan, found.cost
     return {
         "dry_run": True,
@@ -109,6 +101,7 @@ def forecast_document(found: Forecast) -> dict[str, Any]:
             "worse": round(plan.expected.worse, 4),
             "futile": round(plan.expected.futile, 4),
         },
+        "noise": {"source": found.comparison.noise.source, "discordance": round(plan.discordance, 4)},
         "cost": None if cost is None else _cost_document(found, cost),
         "candidates_left": found.comparison.campaign.remaining,
         "planned_before": found.is_known,
@@ -126,6 +119,7 @@ def forecast_text(found: Forecast) -> str:
             f"may add {2 * FRESH_RUNS} for each task that was lost"
         ),
         f"{_detects(plan)}, claim {plan.claim}",
+        f"noise: {_noise(found)}",
         _cost_line(found),
         f"error budget: {found.comparison.campaign.remaining} of {found.comparison.campaign.candidates} candidates of the campaign are left",
     ]
@@ -134,6 +128,11 @@ def forecast_text(found: Forecast) -> str:
             "an experiment on this question was planned before: the same command goes on with it as it was planned"
         )
     return "\n".join(lines)
+
+
+def _noise(found: Forecast) -> str:
+    comparison = found.comparison
+    return comparison.noise.words(comparison.question.suite, comparison.policy.planned_effect)
 
 
 def _assumed(plan: ExperimentPlan) -> str:
@@ -154,30 +153,30 @@ def _cost_line(found: Forecast) -> str:
     if found.cost is None:
         return "cost: not known, no run of the control is stored here; `flywheel run` makes some"
     known = _cost_document(found, found.cost)
-    money = f", {known['money']:.2f} $" if found.cost.money else ""
-    return (
-        f"cost: at most {known['tokens']:,.0f} tokens, {known['minutes']:.1f} minutes with {found.plan.in_flight} runs "
-        f"at a time{money} (means of {found.cost.runs} stored runs of the control, by their own clock)"
+    money = f", {known['money']:.2f} $" if found.cost.usd else ""
+    minutes = known["minutes"]
+    time = (
+        "real time not known"
+        if minutes is None
+        else f"{minutes:.1f} minutes with {found.plan.in_flight} runs at a time"
     )
+    return f"cost: at most {known['tokens']:,.0f} tokens, {time}{money} (means of {found.cost.runs} stored runs of the control)"
 
 
-def _cost_document(found: Forecast, cost: RunCost) -> Mapping[str, float]:
+def _cost_document(found: Forecast, cost: RunCost) -> Mapping[str, float | None]:
+    """Of the whole budget; minutes are real ones, also where the model's clock is virtual."""
+    seconds = cost.seconds
     return {
         "tokens": round(cost.tokens * found.runs),
-        "minutes": round(cost.seconds * found.runs / found.plan.in_flight / 60, 2),
-        "money": round(cost.money * found.runs, 4),
+        "minutes": None if seconds is None else round(seconds * found.runs / found.plan.in_flight / 60, 2),
+        "money": round(cost.usd * found.runs, 4),
         "from_runs": cost.runs,
     }
 
 
-def _mean_cost(found: Iterable[Run]) -> RunCost | None:
-    runs = [run for run in found if run.outcome.is_scored]
-    if not runs:
-        return None
-    count = len(runs)
-    return RunCost(
-        runs=count,
-        tokens=sum(run.usage.input_tokens + run.usage.output_tokens for run in runs) / count,
-        seconds=sum(run.seconds for run in runs) / count,
-        money=sum(run.usage.cost_usd for run in runs) / count,
-    )
+def _cost_of(project: Project, comparison: Comparison) -> RunCost | None:
+    """From a calibration or runs of ``mine``, else from any stored runs of the control."""
+    control = comparison.subject.control
+    tree = project.repository.tree_hash(control)
+    known = known_cost(project, suite=comparison.question.suite, tree=tree)
+    return known or cost_of_runs([run for run in stored_runs(project) if run.harness_commit == control])
