@@ -117,11 +117,9 @@ class Account(Run):
         return any(act.kind is not ToolKind.OTHER for act in self.acts)
 
     @cached_property
-    def shows_content(self) -> bool:
-        """Whether words, arguments or results are in the trace, rather than redacted throughout."""
-        return any(call.text for call in self.model_calls) or any(
-            call.result or call.arguments or call.arguments_text for call in self.tool_calls
-        )
+    def shows_words(self) -> bool:
+        """Whether anything that the model said is in the trace: some agents export all but that."""
+        return any(call.text for call in self.model_calls)
 
     @cached_property
     def hides_commands(self) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from analyzers.tool_kinds import plain_name
+from analyzers.tool_kinds import arguments_of, plain_name
 from traces.run import ToolCall
 
 _LONGEST = 20_000  # characters of one value that are compared
@@ -49,8 +49,8 @@ def request_of(call: ToolCall) -> Request:
 
 
 def _values(call: ToolCall) -> Iterator[str]:
-    if call.arguments:
-        yield from _leaves(call.arguments, _DEEPEST)
+    if arguments := arguments_of(call):
+        yield from _leaves(arguments, _DEEPEST)
     elif plain := _plain(call.arguments_text):
         yield plain
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import warnings
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -90,6 +92,7 @@ _PATH_KEYS = (
     "path", "filepath", "filename", "file", "targetfile", "absolutepath", "relativepath", "notebookpath",
     "targetpath", "dirpath",
 )  # fmt: skip
+_LONGEST_LITERAL = 20_000  # characters
 _PATCH_KEYS = ("input", "patch", "diff", "patchtext", "content")
 
 
@@ -145,10 +148,24 @@ def changed_files(call: ToolCall) -> tuple[str, ...]:
 
 def argument_of(call: ToolCall, keys: tuple[str, ...]) -> object:
     """The first argument under one of the keys, which are in lower case without underscores; ``None`` without."""
-    if not call.arguments:
+    arguments = arguments_of(call)
+    if not arguments:
         return None
-    found: Mapping[str, object] = {plain(str(key)): value for key, value in call.arguments.items()}
+    found: Mapping[str, object] = {plain(str(key)): value for key, value in arguments.items()}
     return next((found[key] for key in keys if isinstance(found.get(key), str | list | tuple)), None)
+
+
+def arguments_of(call: ToolCall) -> Mapping[str, object]:
+    """The arguments, also where a framework wrote them down as a Python literal instead of JSON."""
+    text = call.arguments_text.strip()
+    if call.arguments or not text.startswith("{") or len(text) > _LONGEST_LITERAL:
+        return call.arguments
+    try:
+        with warnings.catch_warnings(action="ignore", category=SyntaxWarning):
+            value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return call.arguments
+    return value if isinstance(value, dict) else call.arguments
 
 
 def is_edit(call: ToolCall) -> bool:

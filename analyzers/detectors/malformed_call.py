@@ -10,7 +10,7 @@ from analyzers.account import account_of
 from analyzers.act import Act
 from analyzers.detectors.observation import counted, observe
 from analyzers.signal import Signal
-from analyzers.tool_kinds import plain, plain_name
+from analyzers.tool_kinds import arguments_of, plain
 from traces.run import Run
 
 _WORDS = re.compile(
@@ -42,9 +42,7 @@ _PIECES = frozenset(
     }
 )  # fmt: skip
 _DEBRIS = re.compile(r"\s{0,20}(?:[:,](?=\s|[\"'\]}\[{]|$)|[\]}](?=[\s:,)\]}]|$)|[\"'] ?[:,] ?[\"'])")
-_FREE = frozenset(
-    {"applypatch", "bash", "shell", "python", "execpython"}
-)  # tools that some agents give plain text
+_EMPTY = frozenset({"{}", "[]"})
 _PLACES = frozenset({".", "..", "/", "./", "../", "~", "~/", "*", "-"})
 _LONGEST = 200  # characters without a letter or digit that are enough
 _REGION = 2000  # characters in which an error's own words stand
@@ -52,10 +50,11 @@ _REGION = 2000  # characters in which an error's own words stand
 
 @dataclass(frozen=True, kw_only=True)
 class MalformedCall:
-    """Sees a call whose arguments are no JSON object, or hold debris of one, or that was refused as unreadable.
+    """Sees a call whose arguments are a broken JSON object, or hold debris of one, or that was refused as unreadable.
 
     Debris is a command, a path or a whole file that begins like the middle of a JSON text (``: ""``, ``]:``),
-    or an argument with nothing but punctuation. Where arguments are redacted, the errors' words remain.
+    or an argument with nothing but punctuation. Plain text, as some agents give it to a shell or a patch tool, is
+    no broken object. Where arguments are redacted, the errors' words remain.
     """
 
     name: str = "malformed_call"
@@ -75,10 +74,10 @@ class MalformedCall:
 def is_malformed(act: Act) -> bool:
     """Whether a call's arguments cannot be read as what they should be."""
     call = act.call
-    text = call.arguments_text.strip()
-    if text and not call.arguments and not (plain_name(call) in _FREE and not text.startswith(("{", "["))):
-        return text != "{}"
-    if any(_is_debris(plain(str(key)), value) for key, value in call.arguments.items()):
+    arguments = arguments_of(call)
+    if not arguments and call.arguments_text.lstrip().startswith(("{", "[")):
+        return call.arguments_text.strip() not in _EMPTY
+    if any(_is_debris(plain(str(key)), value) for key, value in arguments.items()):
         return True
     return bool(call.error and _WORDS.search(act.trouble[:_REGION]))
 

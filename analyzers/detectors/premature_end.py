@@ -22,7 +22,7 @@ _END = 240  # characters at the end of an answer
 class PrematureEnd:
     """Sees a last answer that asks for no tool and is empty, or that ends by announcing the next step.
 
-    An empty answer counts only where other content shows that it was not redacted.
+    An empty answer counts only where others are not: some agents export no answers at all.
     """
 
     name: str = "premature_end"
@@ -36,7 +36,7 @@ class PrematureEnd:
             return ()
         end = answer.text.strip()[-_END:]
         steps = counted(len(account.acts), "tool call")
-        if not end and account.shows_content:
+        if not end and account.shows_words:
             return observe(self, run, (answer,), f"Ended with an empty answer after {steps}.", severity=0.7)
         announced = _ANNOUNCES.search(end)
         if announced is None or _LATER.search(announced.group()):

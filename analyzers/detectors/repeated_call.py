@@ -14,9 +14,7 @@ from analyzers.request import Request
 from analyzers.signal import Signal
 from traces.run import Run
 
-_SECONDS = re.compile(
-    r"\b\d{1,9}(?:\.\d{1,9})? ?m?s(?:econds)?\b"
-)  # "3 failed in 0.12s" is "3 failed in 0.14s"
+_PASSING = re.compile(r"\b\d{1,9}(?:\.\d{1,9})? ?m?s(?:econds)?\b|\b(?=[a-f]*\d)[0-9a-f]{6,64}\b")
 _END = 2000  # characters at either end of a result that are compared
 
 
@@ -24,8 +22,8 @@ _END = 2000  # characters at either end of a result that are compared
 class RepeatedCall:
     """Sees ``least`` calls for the same thing with the same result and no successful edit between them.
 
-    The same thing is the same values (``Request``), and the same result is one that differs in its seconds at
-    most. Edits are the edit loop's; calls whose arguments are redacted are not compared.
+    The same thing is the same values (``Request``), and the same result is one that differs in seconds and hexadecimal ids at
+    most: "3 failed in 0.12s" is "3 failed in 0.14s". Edits are the edit loop's; calls whose arguments are redacted are not compared.
     """
 
     name: str = "repeated_call"
@@ -64,5 +62,5 @@ def _by_result(calls: list[Act]) -> list[list[Act]]:
     groups: dict[str, list[Act]] = defaultdict(list)
     for call in calls:
         result = call.call.result
-        groups[_SECONDS.sub("", f"{result[:_END]}\n{result[_END:][-_END:]}")].append(call)
+        groups[_PASSING.sub("", f"{result[:_END]}\n{result[_END:][-_END:]}")].append(call)
     return list(groups.values())
