@@ -65,21 +65,30 @@ class Policy:
     """A parsed ``policy.toml``; the defaults are what holds where there is none.
 
     ``error_budget`` is the chance per campaign that any candidate which does not help is promoted, shared
-    by at most ``candidates``. ``planned_effect`` is a mean difference in score, 0..1, and so are the margins: what one change
-    may lose and still count as safe (``regression_margin``), and what all of an epoch may together
-    (``epoch_margin``). ``claim`` is that of ``optimize``, ``evaluate_claim`` that of ``evaluate``. ``autonomy`` maps a
-    category of changes to its tier; ``default_tier`` holds for the others. ``sandbox`` is what tasks and the harness's own
-    code run in.
+    by at most ``candidates``; with the ``error_rule`` "e-lond" it is the share of all promotions that may not help, and
+    nobody declares how many candidates there are. ``planned_effect`` is a mean difference in score, 0..1, and so are the
+    margins: what one change may lose and still count as safe (``regression_margin``), and what all of an epoch may together
+    (``epoch_margin``). ``together`` is how many proposals of a round ``optimize`` measures against one
+    control arm. ``claim`` is that of ``optimize``, ``evaluate_claim`` that of ``evaluate``, and
+    ``question`` what it asks. ``power`` is the chance of deciding that an evaluation without a budget is sized for;
+    ``repeats`` are pairs of each group (claim ``groups``) or rounds over all tasks (claim ``suite``), ``None`` as many
+    as that takes. ``autonomy`` maps a category of changes to its tier; ``default_tier`` holds for the others.
+    ``sandbox`` is what tasks and the harness's own code run in.
     """
 
+    error_rule: Literal["campaign", "e-lond"] = "campaign"
     error_budget: float = 0.05
     candidates: int = 8
     claim: Literal["groups", "suite"] = "groups"
     evaluate_claim: Literal["groups", "suite"] = "suite"
+    question: Literal["safe", "better"] = "safe"
     planned_effect: float = 0.2
+    power: float = 0.8
+    repeats: int | None = None
     regression_margin: float = 0.1
     epoch_margin: float = 0.2
     in_flight: int = 2
+    together: int = 1
     cost_guard: CostGuard = field(default_factory=CostGuard)
     default_tier: Tier = Tier.INTERACTIVE
     autonomy: Mapping[str, Tier] = field(default_factory=dict)
@@ -103,6 +112,7 @@ Ratio = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
 
 
 class _Campaign(Table):
+    error_rule: Literal["campaign", "e-lond"] = Policy.error_rule
     error_budget: Share = Policy.error_budget
     candidates: Annotated[int, Field(ge=1, le=1000)] = Policy.candidates
 
@@ -110,10 +120,14 @@ class _Campaign(Table):
 class _Experiment(Table):
     claim: Literal["groups", "suite"] = Policy.claim
     evaluate_claim: Literal["groups", "suite"] = Policy.evaluate_claim
+    question: Literal["safe", "better"] = Policy.question
     planned_effect: Share = Policy.planned_effect
+    power: Annotated[float, Field(ge=0.5, le=0.99, allow_inf_nan=False)] = Policy.power
+    repeats: Annotated[int, Field(ge=1, le=100)] | None = Policy.repeats
     regression_margin: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = Policy.regression_margin
     epoch_margin: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = Policy.epoch_margin
     in_flight: Annotated[int, Field(ge=1, le=256)] = Policy.in_flight
+    together: Annotated[int, Field(ge=1, le=64)] = Policy.together
 
 
 class _CostGuard(Table):
@@ -156,14 +170,19 @@ def parse_policy(tree: Tree) -> Policy:
     file = toml.check(_File)
     tiers = {name: _tier(toml, name, value) for name, value in file.autonomy.items()}
     return Policy(
+        error_rule=file.campaign.error_rule,
         error_budget=float(file.campaign.error_budget),
         candidates=file.campaign.candidates,
         claim=file.experiment.claim,
         evaluate_claim=file.experiment.evaluate_claim,
+        question=file.experiment.question,
         planned_effect=float(file.experiment.planned_effect),
+        power=float(file.experiment.power),
+        repeats=file.experiment.repeats,
         regression_margin=float(file.experiment.regression_margin),
         epoch_margin=float(file.experiment.epoch_margin),
         in_flight=file.experiment.in_flight,
+        together=file.experiment.together,
         cost_guard=CostGuard(**{name: float(value) for name, value in file.cost_guard.model_dump().items()}),
         default_tier=tiers.pop("default", Tier.INTERACTIVE),
         autonomy=tiers,

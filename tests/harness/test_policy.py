@@ -22,14 +22,15 @@ def test_without_a_file_the_defaults_hold() -> None:
 def test_every_key_is_read() -> None:
     """A full file leaves no default."""
     policy = parse(
-        "[campaign]\nerror_budget = 0.1\ncandidates = 3\n"
-        '[experiment]\nclaim = "suite"\nevaluate_claim = "groups"\nplanned_effect = 0.1\nregression_margin = 0\nepoch_margin = 0.3\nin_flight = 4\n'
+        '[campaign]\nerror_rule = "e-lond"\nerror_budget = 0.1\ncandidates = 3\n'
+        '[experiment]\nclaim = "suite"\nevaluate_claim = "groups"\nquestion = "better"\nplanned_effect = 0.1\npower = 0.9\nrepeats = 3\nregression_margin = 0\nepoch_margin = 0.3\nin_flight = 4\n'
         "[cost_guard]\ntokens = 1.5\nseconds = 3\nmoney = 1\n"
         '[autonomy]\ndefault = "backlog"\nlimits = "autonomous"\n'
     )
 
     assert policy == Policy(
-        error_budget=0.1, candidates=3, claim="suite", evaluate_claim="groups", planned_effect=0.1, regression_margin=0.0, epoch_margin=0.3, in_flight=4,
+        error_rule="e-lond", error_budget=0.1, candidates=3, claim="suite", evaluate_claim="groups", question="better",
+        planned_effect=0.1, power=0.9, repeats=3, regression_margin=0.0, epoch_margin=0.3, in_flight=4,
         cost_guard=CostGuard(tokens=1.5, seconds=3.0, money=1.0),
         default_tier=Tier.BACKLOG, autonomy={"limits": Tier.AUTONOMOUS},
     )  # fmt: skip
@@ -40,6 +41,10 @@ def test_every_key_is_read() -> None:
     [
         ("[campaign]\nerror_budget = 1\n", "policy.toml:2: campaign.error_budget: "),
         ("[campaign]\nerror_budget = nan\n", "policy.toml:2: campaign.error_budget: "),
+        ('[campaign]\nerror_rule = "lord"\n', "policy.toml:2: campaign.error_rule: input should be 'campaign' or 'e-lond'"),
+        ('[experiment]\nquestion = "good"\n', "policy.toml:2: experiment.question: input should be 'safe' or 'better'"),
+        ("[experiment]\npower = 1\n", "policy.toml:2: experiment.power: "),
+        ("[experiment]\nrepeats = 0\n", "policy.toml:2: experiment.repeats: "),
         ("[campaign]\ncandidates = 0\n", "policy.toml:2: campaign.candidates: "),
         ("[campaign]\ncandidates = 8.0\n", "policy.toml:2: campaign.candidates: "),
         ('[experiment]\nclaim = "task"\n', "policy.toml:2: experiment.claim: input should be 'groups' or 'suite'"),
