@@ -1,0 +1,1 @@
+"""``make bench-mining``: what is found of what was planted, agreement with labels, and how clustering grows."""
