@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from benchmarks.gate.curtailment import curtailment
 from benchmarks.gate.evidence import Evidence
@@ -28,15 +29,25 @@ class Planned:
 
     def start(self) -> Evidence:
         """The evidence before the first bet, curtailed as a plan would be."""
-        bare = Evidence.start(
-            effect=self.effect, discordance=self.discordance, threshold=self.threshold, margin=self.margin
+        return _start(self)
+
+
+@lru_cache(maxsize=64)
+def _start(planned: Planned) -> Evidence:
+    bare = Evidence.start(
+        effect=planned.effect,
+        discordance=planned.discordance,
+        threshold=planned.threshold,
+        margin=planned.margin,
+    )
+
+    def at(chance: float) -> Evidence:
+        return bare.within(
+            planned.bets, effect=planned.effect, discordance=planned.discordance, chance=chance
         )
 
-        def at(chance: float) -> Evidence:
-            return bare.within(self.bets, effect=self.effect, discordance=self.discordance, chance=chance)
-
-        chance = curtailment(at, effect=self.effect, discordance=self.discordance, ahead=self.bets)
-        return at(chance) if chance else bare
+    chance = curtailment(at, effect=planned.effect, discordance=planned.discordance, ahead=planned.bets)
+    return at(chance) if chance else bare
 
 
 SUITE = Planned(effect=0.1, discordance=0.2, bets=405)
