@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Protocol
 
 from benchmarks.gate.campaign import Campaign
 from benchmarks.splits import tasks_of
@@ -23,9 +25,19 @@ from flywheel.run_cost import cost_of_results
 from flywheel.suites import open_suite
 from harness.policy import Policy
 from harness.run_store import finished_runs
-from harness.runs import Checkout, RunResult
+from harness.runs import Checkout, Executor, RunResult
 
 Clock = Callable[[], float]
+
+
+class OpensExecutor(Protocol):
+    """Opens what carries out the runs; ``open_executor`` is one."""
+
+    def __call__(
+        self, project: Project, *, in_flight: int, trust_code: bool = False
+    ) -> AbstractContextManager[Executor]:
+        """An executor with so many runs in flight, closed at the end of the ``with``."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +86,16 @@ class _Work:
     threshold: float
     observer: Observer
     clock: Clock
+    opens: OpensExecutor
 
 
 def calibrate(
-    project: Project, order: CalibrationOrder, observer: Observer, *, clock: Clock = time.monotonic
+    project: Project,
+    order: CalibrationOrder,
+    observer: Observer,
+    *,
+    clock: Clock = time.monotonic,
+    opens: OpensExecutor = open_executor,
 ) -> Calibrated:
     """Run the current harness against itself, or read back what was measured; ``clock`` gives real seconds.
 
@@ -89,14 +107,16 @@ def calibrate(
         raise FlywheelError(
             "the sealed split is opened once, for the end: calibrate on gate, or with --split mine"
         )
-    work = _work(project, order, observer, clock)
+    work = _work(project, order, observer, clock, opens)
     settings = order.in_flight or (work.policy.in_flight,)
     found = tuple(_measured(work, in_flight) for in_flight in dict.fromkeys(settings))
     live = _live(work, settings[0]) if order.live else ()
     return Calibrated(calibrations=found, live=live, looks=_looks(project, order.split, work.tasks))
 
 
-def _work(project: Project, order: CalibrationOrder, observer: Observer, clock: Clock) -> _Work:
+def _work(
+    project: Project, order: CalibrationOrder, observer: Observer, clock: Clock, opens: OpensExecutor
+) -> _Work:
     project.manifest()  # a harness that does not load is said so before anything runs
     policy = project.policy()
     opened = known_campaign(project, suite=order.suite, seed=order.seed)
@@ -117,6 +137,7 @@ def _work(project: Project, order: CalibrationOrder, observer: Observer, clock: 
         threshold=next_threshold(campaign),
         observer=observer,
         clock=clock,
+        opens=opens,
     )
 
 
@@ -161,7 +182,7 @@ def _run(work: _Work, name: str, in_flight: int) -> Calibration:
     _announce(work, batch)
     work.observer.stage(f"calibrate: {order.runs} runs of {len(work.tasks)} tasks, {in_flight} at a time")
     there = finished_runs(project.segments) if project.segments.is_dir() else {}
-    with open_executor(project, in_flight=in_flight, trust_code=order.trust_code) as executor:
+    with work.opens(project, in_flight=in_flight, trust_code=order.trust_code) as executor:
         began = work.clock()
         results = run_batch(batch, executor, work.observer)
         elapsed = work.clock() - began
@@ -232,7 +253,7 @@ def _dealings(work: _Work) -> list[Dealing]:
 
 def _live(work: _Work, in_flight: int) -> tuple[LiveCheck, ...]:
     order = work.order
-    with open_executor(work.project, in_flight=in_flight, trust_code=order.trust_code) as executor:
+    with work.opens(work.project, in_flight=in_flight, trust_code=order.trust_code) as executor:
         wanted = LiveOrder(
             project=work.project,
             suite=order.suite,
