@@ -46,6 +46,11 @@ class FilesAsked:
     no_tests: bool
     no_configuration: bool
 
+    @property
+    def names_files(self) -> bool:
+        """Whether the instruction names any file to work on."""
+        return bool(self.wanted or self.subjects)
+
     def names_as_banned(self, path: str) -> bool:
         """Whether the instruction forbids to change this file by its name."""
         return any(is_same_file(path, file) for file in self.banned)

@@ -81,6 +81,9 @@ _SUBMITTING = frozenset(
         "attemptcompletion", "done",
     }
 )  # fmt: skip
+_HANDING_OVER = frozenset(
+    {"transfertohumanagents", "transfertohuman", "handofftohuman", "escalate", "escalatetohuman"}
+)
 _SUBMISSION = "COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT"  # how mini-swe-agent says that it is done
 
 # Keys of arguments, in lower case without underscores.
@@ -200,10 +203,19 @@ def is_test_run(call: ToolCall) -> bool:
     return kind_of(call) is ToolKind.TEST or read_command(command_of(call)).tests
 
 
+def is_handing_over(call: ToolCall) -> bool:
+    """Whether a call gives the task to a person."""
+    return plain_name(call) in _HANDING_OVER
+
+
 def is_submission(call: ToolCall) -> bool:
-    """Whether a call hands the work in: for some agents this is how they end of their own accord."""
+    """Whether a call hands the work in, or over: for some agents this is how they end of their own accord."""
     command = command_of(call)
-    return plain_name(call) in _SUBMITTING or _SUBMISSION in command or command.strip() == "submit"
+    return (
+        plain_name(call) in _SUBMITTING | _HANDING_OVER
+        or _SUBMISSION in command
+        or command.strip() == "submit"
+    )
 
 
 def edited_path(call: ToolCall) -> str:

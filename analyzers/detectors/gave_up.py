@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from analyzers.account import account_of
 from analyzers.detectors.observation import observe, shown
 from analyzers.signal import Signal
-from analyzers.tool_kinds import plain_name
+from analyzers.tool_kinds import is_handing_over
 from traces.run import Run
 
 _EXPRESSION = re.compile(
     r"\b(?:I|we) (?:could not|couldn't|cannot|can't|was unable to|am unable to|were unable to|did not manage)\b"
     r"|\b(?:giving|give|gave) up\b|\bno solution\b|\bstill fail(?:s|ing)?\b|\bnot (?:been )?able to (?:fix|solve|find)",
     re.IGNORECASE,
-)
-_TRANSFERS = frozenset(
-    {"transfertohumanagents", "transfertohuman", "handofftohuman", "escalate", "escalatetohuman"}
 )
 _LONGEST = 20_000  # characters of an answer that are read
 
@@ -35,7 +32,7 @@ class GaveUp:
     def detect(self, run: Run) -> tuple[Signal, ...]:
         """One signal that cites the final answer, or the call."""
         account = account_of(run)
-        handed = next((act for act in account.acts if plain_name(act.call) in _TRANSFERS), None)
+        handed = next((act for act in account.acts if is_handing_over(act.call)), None)
         if handed is not None:
             sentence = f"Handed the task to a person by {shown(handed.call.name)}."
             return observe(self, run, (handed,), sentence, severity=0.4, symptom=True)

@@ -26,7 +26,7 @@ class NoEdit:
         answer = account.final_answer
         if answer is None or account.hides_commands or account.last_edit is not None:
             return ()
-        if account.acts and not account.works_on_files:
+        if not (account.works_on_files or (not account.acts and account.files_asked.names_files)):
             return ()
         tried = f" that worked; {counted(len(account.edits), 'edit')} failed" if account.edits else ""
         sentence = f"Ended after {counted(len(account.acts), 'tool call')} without an edit{tried}."

@@ -22,7 +22,7 @@ _END = 240  # characters at the end of an answer
 class PrematureEnd:
     """Sees a last answer that asks for no tool and is empty, or that ends by announcing the next step.
 
-    An empty answer counts only where others are not: some agents export no answers at all.
+    An empty answer counts only where others are not: some agents export no answers at all. In a conversation that a customer ends, nothing is said.
     """
 
     name: str = "premature_end"
@@ -32,7 +32,7 @@ class PrematureEnd:
         """One signal that cites the last answer."""
         account = account_of(run)
         answer = account.final_answer
-        if answer is None or account.ends_with_submission or not account.acts:
+        if answer is None or account.ends_with_submission or not account.works_on_files:
             return ()
         end = answer.text.strip()[-_END:]
         steps = counted(len(account.acts), "tool call")
