@@ -24,9 +24,10 @@ def lint_proposal(proposal: Proposal, control: Tree) -> tuple[Tree, tuple[str, .
     """The candidate's tree, and a sentence for each thing wrong with it (none for a clean one).
 
     Where the edits do not apply, the tree is the control's. Leaks of tasks are found elsewhere, by those who
-    know the tasks.
+    know the tasks. A merge touches what its parents touch, each of which was linted.
     """
-    problems = [] if len(mechanisms(proposal.edits)) == 1 else [_too_many(proposal.edits)]
+    is_one = len(mechanisms(proposal.edits)) == 1
+    problems = [] if is_one or proposal.parents else [_too_many(proposal.edits)]
     try:
         candidate: Tree = apply_edits(control, proposal.edits)
     except HarnessError as error:

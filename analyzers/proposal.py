@@ -27,7 +27,8 @@ class Proposal:
     ``id`` is stable for the same surface and edits, whichever pattern they answer: what was tried once
     is known again. ``surface`` is the entry of ``[surfaces]`` that it touches and ``mechanism`` what is
     meant to act: ``middleware:stock:LoopDetection``, ``prompt``, ``limits.steps``,
-    ``model.reasoning_effort``, ``tools``. Predictions are task ids.
+    ``model.reasoning_effort``, ``tools``. Predictions are task ids. ``parents`` are the proposals that a merge is made of;
+    it alone may touch several surfaces.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Proposal:
     remedy: str
     analyst: str = "playbook"
     priority: float = 0.0
+    parents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

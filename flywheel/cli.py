@@ -34,7 +34,11 @@ _COMMANDS = {
 _GROUPS = {
     "proposals": (
         "Review what analysts proposed and what the gate said of it.",
-        {"list": "flywheel.commands.proposals_list", "show": "flywheel.commands.proposals_show"},
+        {
+            "list": "flywheel.commands.proposals_list",
+            "show": "flywheel.commands.proposals_show",
+            "merge": "flywheel.commands.proposals_merge",
+        },
     ),
     "suites": (
         "The tasks that harnesses are measured on.",

@@ -75,14 +75,22 @@ def refusal(project: Project, proposal: Proposal) -> str | None:
     return None
 
 
+def is_stale(project: Project, control: str) -> bool:
+    """Whether what was measured against a control commit says nothing of the current harness."""
+    repository = project.repository
+    return repository.tree_hash(control) != repository.tree_hash(repository.current())
+
+
 def status_of(project: Project, proposal: Proposal) -> str:
-    """``proposed``, ``refused``, ``promoted``, ``rolled back``, or the verdict's word (``promote`` waits)."""
+    """``proposed``, ``refused``, ``promoted``, ``rolled back``, ``stale``, or the verdict's word (``promote`` waits)."""
     verdicts = [judged for judged in judged_proposals(project) if judged.proposal.id == proposal.id]
     if not verdicts:
         return "refused" if refusal(project, proposal) is not None else "proposed"
     promotion = project.ledger.get("promotion", verdicts[-1].experiment)
     if promotion is None:
         word = verdicts[-1].verdict.decision.value
-        return "waiting for promote" if word == "promote" else word
+        if word != "promote":
+            return word
+        return "stale" if is_stale(project, verdicts[-1].control) else "waiting for promote"
     standing = {logged.commit for logged in project.repository.promotions()}
     return "promoted" if promotion.body["commit"] in standing else "rolled back"

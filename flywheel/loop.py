@@ -7,7 +7,9 @@ from flywheel.mine_index import count_runs
 from flywheel.mining import mine
 from flywheel.proposing import propose
 from flywheel.sealing import open_sealed
-from flywheel.trial import try_in_order
+from flywheel.trial import is_last, try_in_order
+from flywheel.trying_merges import offer_merge, try_merges
+from flywheel.trying_together import try_together
 from flywheel.wheel import Mined, Trial, Wheel, WheelResult
 
 
@@ -27,7 +29,13 @@ def turn(wheel: Wheel) -> WheelResult:
         mined = mine(wheel, harness, number)
         rounds.append(mined)
         left = wheel.settings.patience - sum(trial.is_miss for trial in trials)
-        tried = try_in_order(wheel, campaign, harness, propose(wheel, mined), mined, patience=left)
+        proposals = propose(wheel, mined)
+        tried = try_merges(wheel, campaign, harness, mined, patience=left)
+        if not any(is_last(wheel, trial) for trial in tried):
+            left -= sum(trial.is_miss for trial in tried)
+            try_all = try_in_order if wheel.settings.together == 1 else try_together
+            tried += try_all(wheel, campaign, harness, proposals, mined, patience=left)
+        offer_merge(wheel, tried)
         trials += tried
         promoted = [trial for trial in tried if trial.status == "promoted"]
         if not promoted:

@@ -30,6 +30,8 @@ def proposal_record(proposal: Proposal) -> dict[str, Any]:
     record["edits"] = [
         {"edit": type(edit).__name__, **_plain(dataclasses.asdict(edit))} for edit in proposal.edits
     ]
+    if not proposal.parents:
+        del record["parents"]
     return record
 
 
@@ -38,8 +40,8 @@ def proposal_of(record: Mapping[str, Any]) -> Proposal:
     fields = dict(record)
     fields["edits"] = tuple(_edit_of(entry) for entry in fields["edits"])
     fields["evidence"] = tuple(Claim(**claim) for claim in fields["evidence"])
-    for name in ("expected_fixes", "plausible_breakages"):
-        fields[name] = tuple(fields[name])
+    for name in ("expected_fixes", "plausible_breakages", "parents"):
+        fields[name] = tuple(fields.get(name, ()))
     return Proposal(**fields)
 
 

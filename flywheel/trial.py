@@ -11,10 +11,10 @@ from benchmarks.errors import GainTooSmallError
 from benchmarks.splits import tasks_of
 from benchmarks.task import Split, Task
 from flywheel.campaigns import OpenCampaign, budget
-from flywheel.history import Judged
+from flywheel.history import Judged, is_stale
 from flywheel.known_noise import planned_noise
 from flywheel.largest_gain import largest_gain
-from flywheel.measuring import Measurement, Subject, measure
+from flywheel.measuring import Measured, Measurement, Subject, measure
 from flywheel.promotion import promote
 from flywheel.records import names
 from flywheel.wheel import Mined, Trial, Wheel
@@ -37,13 +37,13 @@ def try_in_order(
     """
     trials: list[Trial] = []
     for proposal in proposals:
-        if sum(trial.is_miss for trial in trials) >= patience or _is_spent(wheel, campaign, proposal):
+        if sum(trial.is_miss for trial in trials) >= patience or is_spent(wheel, campaign, proposal):
             wheel.observer.note("no more candidates: patience or the campaign's candidates are used")
             break
         trial = try_proposal(wheel, campaign, harness, proposal, mined)
         trials.append(trial)
         wheel.observer.note(f"{trial.decision}: {trial.reason}")
-        if trial.status == "promoted" or _waits_now(wheel, trial):
+        if is_last(wheel, trial):
             break
     return tuple(trials)
 
@@ -53,19 +53,37 @@ def try_proposal(
 ) -> Trial:
     """One proposal against one harness commit; what the ledger knows of it already is not done again."""
     wheel.observer.stage(f"round {mined.round}: {proposal.title}")
+    subject = subject_or_refusal(wheel, harness, proposal, mined)
+    if isinstance(subject, Trial):
+        return subject
+    try:
+        largest = largest_gain(mined, proposal.pattern)
+        measured = measure(measurement_of(wheel, campaign, harness, largest=largest), subject)
+    except GainTooSmallError as error:
+        return refused_for_gain(wheel, harness, proposal, mined, error)
+    return judged_trial(wheel, harness, proposal, mined, measured)
+
+
+def subject_or_refusal(wheel: Wheel, harness: str, proposal: Proposal, mined: Mined) -> Subject | Trial:
+    """What is to be measured of a proposal, or its trial where lint refuses it."""
     if known := _known_refusal(wheel, harness, proposal):
         return _refused(harness, proposal, mined, known)
     candidate, problems = _candidate(wheel, harness, proposal)
     if problems:
         return _refused(harness, proposal, mined, _record_refusal(wheel, harness, proposal, problems))
-    subject = Subject(name=proposal.id, control=harness, candidate=candidate, mechanism=proposal.mechanism)
-    try:
-        measured = measure(
-            _measurement(wheel, campaign, subject, largest_gain(mined, proposal.pattern)), subject
-        )
-    except GainTooSmallError as error:
-        entry = _record_refusal(wheel, harness, proposal, (str(error),), cannot_decide=True)
-        return _refused(harness, proposal, mined, entry)
+    return Subject(name=proposal.id, control=harness, candidate=candidate, mechanism=proposal.mechanism)
+
+
+def refused_for_gain(
+    wheel: Wheel, harness: str, proposal: Proposal, mined: Mined, error: GainTooSmallError
+) -> Trial:
+    """The trial of a proposal that cannot gain as much as its experiment would detect."""
+    entry = _record_refusal(wheel, harness, proposal, (str(error),), cannot_decide=True)
+    return _refused(harness, proposal, mined, entry)
+
+
+def judged_trial(wheel: Wheel, harness: str, proposal: Proposal, mined: Mined, measured: Measured) -> Trial:
+    """The trial of a measured proposal, applied where it passed and nobody else has to."""
     trial = Trial(
         round=mined.round,
         proposal=proposal,
@@ -78,6 +96,12 @@ def try_proposal(
     return _apply(wheel, trial) if trial.is_accepted else trial
 
 
+def is_last(wheel: Wheel, trial: Trial) -> bool:
+    """Whether nothing more is tried on its harness: interactive work stops for the person; a backlog is filled first."""
+    waits = trial.status == "waiting" and wheel.settings.autonomy == "interactive"
+    return waits or trial.status == "promoted"
+
+
 def may_promote_alone(wheel: Wheel, proposal: Proposal) -> bool:
     """Whether this may be promoted without a person: never new code, and only where that was chosen."""
     return wheel.settings.autonomy == "autonomous" and not any(_is_code(edit) for edit in proposal.edits)
@@ -87,6 +111,11 @@ def _apply(wheel: Wheel, trial: Trial) -> Trial:
     done = wheel.project.ledger.get("promotion", trial.experiment)
     if done is not None:
         return _as_it_stands(wheel, trial, str(done.body["commit"]))
+    if is_stale(wheel.project, trial.control):
+        wheel.observer.note(
+            f"stale: {trial.proposal.id} was measured against another harness than the current one"
+        )
+        return replace(trial, status="stale")
     if trial.verdict is None or not may_promote_alone(wheel, trial.proposal):
         wheel.observer.note(f"waits for a person: flywheel promote {trial.proposal.id}")
         return replace(trial, status="waiting")
@@ -107,11 +136,6 @@ def _as_it_stands(wheel: Wheel, trial: Trial, commit: str) -> Trial:
     standing = {logged.commit for logged in wheel.project.repository.promotions()}
     wheel.observer.note(f"{'promoted' if commit in standing else 'rolled back'} before: {commit[:10]}")
     return replace(trial, status="promoted" if commit in standing else "rolled_back", promotion=commit)
-
-
-def _waits_now(wheel: Wheel, trial: Trial) -> bool:
-    """Interactive work stops for the person; a backlog is filled first."""
-    return trial.status == "waiting" and wheel.settings.autonomy == "interactive"
 
 
 def _candidate(wheel: Wheel, harness: str, proposal: Proposal) -> tuple[str, tuple[str, ...]]:
@@ -181,7 +205,10 @@ def _planned_discordance(wheel: Wheel, control: str) -> float:
     return noise.discordance(wheel.policy.planned_effect)
 
 
-def _measurement(wheel: Wheel, campaign: OpenCampaign, subject: Subject, largest: float) -> Measurement:
+def measurement_of(
+    wheel: Wheel, campaign: OpenCampaign, harness: str, *, largest: float = 1.0
+) -> Measurement:
+    """Where and with what candidates are measured against a harness; ``largest`` is the most that they can gain."""
     return Measurement(
         project=wheel.project,
         campaign=campaign,
@@ -191,7 +218,7 @@ def _measurement(wheel: Wheel, campaign: OpenCampaign, subject: Subject, largest
         executor=wheel.executor,
         in_flight=wheel.settings.in_flight,
         observer=wheel.observer,
-        discordance=_planned_discordance(wheel, subject.control),
+        discordance=_planned_discordance(wheel, harness),
         largest=largest,
         force=wheel.settings.force,
     )
@@ -202,7 +229,8 @@ def gate_tasks(wheel: Wheel) -> tuple[Task, ...]:
     return tasks_of(wheel.suite, Split.GATE, per_group=wheel.settings.per_group, seed=wheel.settings.seed)
 
 
-def _is_spent(wheel: Wheel, campaign: OpenCampaign, proposal: Proposal) -> bool:
+def is_spent(wheel: Wheel, campaign: OpenCampaign, proposal: Proposal) -> bool:
+    """Whether no candidate is left of the campaign, and this one holds no share yet."""
     spent = budget(wheel.project, campaign)
     known = any(charge.candidate == proposal.id for charge in spent.charges)
     return spent.remaining < 1 and not known

@@ -53,6 +53,12 @@ def command(
             "--force", help="Measure also what cannot gain enough to be seen; nothing of it is promoted."
         ),
     ] = False,
+    together: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=64, help="Proposals of a round that share one control arm; default from policy.toml."
+        ),
+    ] = None,
     output: Annotated[Path | None, typer.Option(help="Folder for result.json and report.html.")] = None,
     in_flight: InFlightOption = None,
     trust_code: TrustOption = False,
@@ -74,6 +80,7 @@ def command(
         open_sealed=open_sealed,
         sealed_per_group=sealed_per_group,
         in_flight=in_flight or project.policy().in_flight,
+        together=together or project.policy().together,
         trust_code=trust_code,
         force=force,
         analysts=tuple(analyst or ["playbook"]),
