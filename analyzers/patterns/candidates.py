@@ -24,21 +24,28 @@ def candidates(
     titles: Mapping[str, str],
 ) -> tuple[Candidate, ...]:
     """The three surest mechanisms among the failures that are ``left`` of each cause, the surest first."""
+    compared = {cause: Comparison(panel, rows, passing) for cause, rows in left.items()}
+    missed = [
+        mechanism
+        for cause, rows in left.items()
+        for mechanism in mechanisms(cause, panel, rows, passing, comparisons=comparisons)
+    ]
+    nearest = sorted(missed, key=lambda each: (-each.contrast.interval[0], each.signature.mechanism))[:_MOST]
     found = []
-    for cause, rows in left.items():
-        comparison = Comparison(panel, rows, passing)
-        for mechanism in mechanisms(cause, panel, rows, passing, comparisons=comparisons):
-            failed, passed = comparison.worth(panel.showing[mechanism.signature.mechanism])
-            found.append(
-                Candidate(
-                    signature=mechanism.signature,
-                    name=pattern_name(mechanism.signature, titles=titles),
-                    runs=len(mechanism.members),
-                    contrast=mechanism.contrast,
-                    more_runs=_more_runs(failed, passed, len(rows) + len(passing), comparisons),
-                )
+    for mechanism in nearest:
+        signature = mechanism.signature
+        failed, passed = compared[signature.cause].worth(panel.showing[signature.mechanism])
+        runs = len(left[signature.cause]) + len(passing)
+        found.append(
+            Candidate(
+                signature=signature,
+                name=pattern_name(signature, titles=titles),
+                runs=len(mechanism.members),
+                contrast=mechanism.contrast,
+                more_runs=_more_runs(failed, passed, runs, comparisons),
             )
-    return tuple(sorted(found, key=lambda each: (-each.contrast.interval[0], each.name))[:_MOST])
+        )
+    return tuple(found)
 
 
 def _more_runs(failed: Share, passed: Share, runs: int, comparisons: int) -> int | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import hypergeom, norm
+from scipy.special import ndtri
+from scipy.stats import hypergeom
 
 from analyzers.pattern import Contrast
 from analyzers.patterns.exposure import Strata, comparable, shares, strata_of
@@ -46,7 +47,7 @@ class Comparison:
         up where a share is 0 or 1. Where nothing can be compared, because there are no passes or they ended long before
         they could show it, the share itself is given, and the basis is ``none``.
         """
-        z = float(norm.ppf(1 - ERROR / max(1, comparisons)))
+        z = float(ndtri(1 - ERROR / max(1, comparisons)))
         alone = Share(value=self._share(showing), runs=max(1, len(self._failing)))
         if self._strata is None:
             return _alone(alone, z)
@@ -69,7 +70,7 @@ class Comparison:
 
 def difference(failed: Share, passed: Share, *, comparisons: int = 1) -> tuple[float, float]:
     """Newcombe's interval of the difference of two shares."""
-    return _interval(failed, passed, float(norm.ppf(1 - ERROR / max(1, comparisons))))
+    return _interval(failed, passed, float(ndtri(1 - ERROR / max(1, comparisons))))
 
 
 def comparisons_that_count(counts: Iterable[tuple[int, int, int]]) -> int:
