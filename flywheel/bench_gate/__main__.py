@@ -8,27 +8,31 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from benchmarks.gate_bench.document import document
 from benchmarks.gate_bench.parts import measure_all
 from benchmarks.gate_bench.size import FULL, QUICK
+from flywheel.bench_gate.page import with_figures
 from flywheel.bench_gate.showing import plot, rivals, targets
 
 FOLDER = Path("docs/benchmarks")
+PAGE = "gate.md"  # beside the folder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Simulate, print the tables and write ``gate.json`` and ``gate.svg``; 1 where a target is missed and nobody knew.
+    """Simulate, print the tables and write ``gate.json``, ``gate.svg`` and the figures of ``docs/gate.md``.
 
+    1 where a target is missed and nobody knew.
     With ``--quick`` too little is simulated for the targets to mean anything: it is 0 then.
     """
     options = _options(arguments)
-    begun = time.monotonic()
+    begun, commit = time.monotonic(), _commit()
     try:
         sections = measure_all(
             QUICK if options.quick else FULL,
@@ -40,20 +44,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     found = document(
         sections,
-        commit=_commit(),
+        commit=commit,
         day=datetime.now(UTC).date(),
         seconds=time.monotonic() - begun,
         quick=options.quick,
     )
     Console().print(targets(found), rivals(found))
     if options.output is not None:
-        options.output.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(found, indent=1, ensure_ascii=False)
-        (options.output / "gate.json").write_text(text + "\n", encoding="utf-8")
-        (options.output / "gate.svg").write_text(plot(found) + "\n", encoding="utf-8")
-    return (
-        0 if options.quick or all(one["met"] or one["known_miss"] for one in found["targets"].values()) else 1
-    )
+        _write(options.output, found)
+    return 0 if options.quick or _is_as_known(found) else 1
+
+
+def _is_as_known(found: Mapping[str, Any]) -> bool:
+    return all(one["met"] or one["known_miss"] for one in found["targets"].values())
+
+
+def _write(folder: Path, found: Mapping[str, Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(found, indent=1, ensure_ascii=False)
+    (folder / "gate.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "gate.svg").write_text(plot(found) + "\n", encoding="utf-8")
+    page = folder.parent / PAGE
+    if page.is_file():
+        page.write_text(with_figures(page.read_text(encoding="utf-8"), found), encoding="utf-8")
 
 
 def _say(text: str) -> None:
