@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.gate.verdict import Decision
 from flywheel.errors import FlywheelError
 from flywheel.history import Judged, find_judged
+from flywheel.let_through import require_let_through
 from flywheel.project import Project
 from harness.errors import StaleError
 
@@ -23,11 +23,7 @@ def promote_proposal(project: Project, wanted: str) -> str:
 
 def promote(project: Project, judged: Judged) -> str:
     """Make a judged candidate the current harness; doing it twice is doing it once."""
-    if judged.verdict.decision is not Decision.PROMOTE:
-        raise FlywheelError(
-            f"{judged.proposal.id} was not let through by the gate ({judged.verdict.decision.value}: "
-            f"{judged.verdict.reason}); see `flywheel proposals show {judged.proposal.id}`"
-        )
+    require_let_through(project, judged)
     done = project.ledger.get("promotion", judged.experiment)
     if done is not None:
         return _still_standing(project, judged, str(done.body["commit"]))
