@@ -42,7 +42,7 @@ class Own(AgentMiddleware):
     def after_model(self, state, runtime):
         if state["messages"][-1].tool_calls or random.SystemRandom().random() >= {share}:
             return None
-        if "exit code 0" in self.run("python3 check_visible.py"):
+        if "[exit code: 0]" in self.run("python3 check_visible.py"):
             return None
         {how}
 '''
