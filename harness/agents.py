@@ -48,11 +48,11 @@ class Finished:
 class Agent(Protocol):
     """Works on a task in a sandbox. Implementations: built-in, command line."""
 
-    def described(self, manifest: Manifest) -> Mapping[str, AttributeValue]:
+    def described(self, manifest: Manifest, tree: Tree) -> Mapping[str, AttributeValue]:
         """Attributes of the root span that say which agent this is."""
         ...
 
-    def files(self, request: RunRequest) -> Mapping[str, bytes]:
+    def files(self, request: RunRequest, tree: Tree) -> Mapping[str, bytes]:
         """What it needs in the sandbox besides the workspace: absolute path → content, read-only."""
         ...
 

@@ -11,6 +11,7 @@ from langchain_core.language_models.chat_models import BaseChatModel
 
 from harness.agents import Finished, RunContext
 from harness.clock import TOOL_SECONDS
+from harness.edits import Tree
 from harness.errors import BrokenSystemError
 from harness.hands.schemas import tool_schemas
 from harness.hands.toolbox import Toolbox, ToolOutcome
@@ -51,11 +52,11 @@ class BuiltinAgent:
         self._stall_seconds = stall_seconds
         self._monotonic = monotonic
 
-    def described(self, manifest: Manifest) -> Mapping[str, AttributeValue]:
+    def described(self, manifest: Manifest, tree: Tree) -> Mapping[str, AttributeValue]:  # noqa: ARG002 - the protocol's signature
         """The model, and whether it is simulated."""
         return {names.REQUEST_MODEL: manifest.model, names.SIMULATED: is_simulated(manifest.model)}
 
-    def files(self, request: RunRequest) -> Mapping[str, bytes]:  # noqa: ARG002 - the protocol's signature
+    def files(self, request: RunRequest, tree: Tree) -> Mapping[str, bytes]:  # noqa: ARG002 - the protocol's signature
         """None: it sees the task through the supervisor."""
         return {}
 

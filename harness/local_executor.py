@@ -13,6 +13,7 @@ from harness.run_store import StoredRuns, remember, stored_runs
 from harness.runs import RunRequest, RunResult
 from harness.sandbox import Sandbox
 from harness.sandboxes.choose import ANY_SANDBOX, SandboxChoice, choose_sandbox, close_sandbox
+from harness.sandboxes.task_containers import TaskContainers
 from harness.worker_messages import ModelFactory, WorkerSetup
 from harness.worker_process import WorkerProcess
 from traces.outcome import Outcome
@@ -51,6 +52,7 @@ class LocalExecutor:
         self._wanted = sandbox if isinstance(sandbox, SandboxChoice) else ANY_SANDBOX
         self._sandbox = None if isinstance(sandbox, SandboxChoice) else sandbox
         self._chosen: Sandbox | None = None
+        self._of_tasks: TaskContainers | None = None
         self._model_profile = model_profile
         self._trust_code = trust_code
         self._model_factory = model_factory
@@ -69,6 +71,9 @@ class LocalExecutor:
         """End all workers; a later ``run`` starts new ones."""
         while self._workers:
             self._workers.pop().close()
+        if self._of_tasks is not None:
+            self._of_tasks.close()
+            self._of_tasks = None
         if self._chosen is not None:
             close_sandbox(self._chosen)
             self._sandbox = self._chosen = None
@@ -77,7 +82,7 @@ class LocalExecutor:
         """Yield results as runs finish, pulling a request only when a worker is free for it.
 
         A finished key is answered from the segments. Raises ``BrokenSystemError`` where nothing can be run
-        or recorded, ``ManifestError`` for a harness whose code is not trusted here. Closing the iterator
+        or recorded, or an image cannot be made ready, ``ManifestError`` for a harness whose code is not trusted here. Closing the iterator
         lets the runs in flight end, and kills those that take more than half a minute.
         """
         stored = self._stored = self._stored or stored_runs(self._segments)
@@ -105,6 +110,9 @@ class LocalExecutor:
         return [worker for worker in self._workers if worker.run is not None]
 
     def _begin(self, request: RunRequest, stored: StoredRuns) -> None:
+        assignment = request.assignment
+        if assignment.environment is not None:
+            self._containers().make_ready(assignment.environment, task=assignment.task)
         attempt = max(request.attempt, stored.attempts.get(request.key, 0) + 1)
         stored.attempts[request.key] = attempt
         self._free_worker().assign(replace(request, attempt=attempt))
@@ -113,11 +121,9 @@ class LocalExecutor:
         for worker in self._workers:
             if worker.run is None:
                 return worker
-        if self._sandbox is None:
-            self._sandbox = self._chosen = choose_sandbox(self._wanted.name, image=self._wanted.image)
         setup = WorkerSetup(
             segments=self._segments,
-            sandbox=self._sandbox,
+            sandbox=self._usual(),
             model_factory=self._model_factory,
             model_profile=self._model_profile,
             trust_code=self._trust_code,
@@ -126,6 +132,16 @@ class LocalExecutor:
         )
         self._workers.append(WorkerProcess(setup))
         return self._workers[-1]
+
+    def _usual(self) -> Sandbox:
+        if self._sandbox is None:
+            self._sandbox = self._chosen = choose_sandbox(self._wanted.name, image=self._wanted.image)
+        return self._sandbox
+
+    def _containers(self) -> TaskContainers:
+        if self._of_tasks is None:
+            self._of_tasks = TaskContainers(self._usual())
+        return self._of_tasks
 
     def _finished(self, stored: StoredRuns, *, timeout: float | None) -> Iterator[RunResult]:
         """Wait for messages of busy workers; the results among them that are final."""

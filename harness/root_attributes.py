@@ -15,7 +15,8 @@ PROMPT_HASHES = "flywheel.run.prompt_sha256s"
 TOOLS_HASHES = "flywheel.run.tools_sha256s"
 EFFORTS = "flywheel.run.reasoning_efforts"
 ACTIVATED_COUNTS = "flywheel.run.activated"  # JSON: how often each middleware claimed to act
-CONFIGURATION_HASH = "flywheel.run.configuration_sha256"  # of a command agent's argv
+CONFIGURATION_HASH = "flywheel.run.configuration_sha256"  # of all that the harness gave a command agent
+IMAGE = "flywheel.run.image"  # of the container that a task with an environment of its own ran in
 
 
 def is_root(span: Span) -> bool:
@@ -49,6 +50,7 @@ def result_of(root: Span) -> RunResult:
         tools_hashes=_words(found, TOOLS_HASHES),
         efforts=_words(found, EFFORTS),
         limits_hash=str(found[names.LIMITS_HASH]),
+        configuration_hash=str(found.get(CONFIGURATION_HASH, "")),
     )
 
 

@@ -9,17 +9,23 @@ from pathlib import Path
 from typing import Protocol
 
 from harness.sandbox import Sandbox
+from harness.task_environment import TaskEnvironment
 from traces.outcome import Outcome
 from traces.run import Usage
 
 
 @dataclass(frozen=True, kw_only=True)
 class Assignment:
-    """What the agent gets of a task: an instruction and files (relative path → content). Never the verifier."""
+    """What the agent gets of a task: an instruction and files (relative path → content). Never the verifier.
+
+    A task with an ``environment`` runs in containers of its own, and so does its verifier; any other one in the sandbox
+    that the policy names.
+    """
 
     task: str
     instruction: str
     files: Mapping[str, bytes]
+    environment: TaskEnvironment | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +88,8 @@ class RunResult:
     """What the supervisor saw of one run; derived from its root span and equal to it.
 
     ``activated`` maps a middleware's name to how often it claimed to act. ``prompt_hashes``,
-    ``tools_hashes``, ``efforts`` and ``limits_hash`` are what was in effect in its model calls.
+    ``tools_hashes``, ``efforts`` and ``limits_hash`` are what was in effect in its model calls. A command agent, whose
+    model calls nobody sees, has a ``configuration_hash`` instead: of all that the harness gave it.
     """
 
     run_id: str
@@ -102,6 +109,7 @@ class RunResult:
     tools_hashes: frozenset[str] = frozenset()
     efforts: frozenset[str] = frozenset()
     limits_hash: str = ""
+    configuration_hash: str = ""
 
 
 class Executor(Protocol):

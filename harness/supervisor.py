@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from harness.agents import Agent, Finished, RunContext
@@ -17,10 +17,11 @@ from harness.manifest import Manifest
 from harness.manifest_file import parse_manifest
 from harness.middleware_registry import is_own_code
 from harness.models import is_simulated
-from harness.root_attributes import result_of
+from harness.root_attributes import IMAGE, result_of
 from harness.run_record import Ending, RunRecord, SpanSink
 from harness.runs import RunRequest, RunResult, Verification
 from harness.sandbox import Sandbox
+from harness.sandboxes.task_containers import TaskContainers
 from traces import attributes as names
 from traces.errors import TraceError
 from traces.outcome import Outcome
@@ -31,11 +32,13 @@ from traces.span import AttributeValue
 class Supervisor:
     """Carries out runs, one at a time. ``epoch_ns`` and ``monotonic`` are the real clocks.
 
-    ``trust_code`` lets a harness's own code run where no sandbox stands between it and this machine.
+    ``trust_code`` lets a harness's own code run where no sandbox stands between it and this machine. A task with an
+    environment of its own runs in ``containers``.
     """
 
     sink: SpanSink
     sandbox: Sandbox
+    containers: TaskContainers | None = None
     builtin: BuiltinAgent
     epoch_ns: Callable[[], int]
     monotonic: Callable[[], float]
@@ -55,12 +58,12 @@ class Supervisor:
             ending = Ending(
                 outcome=Outcome.FAILED, reason=f"harness_invalid: {error}", cause="harness_invalid"
             )
-            return result_of(record.close(ending, self._described(None)))
+            return result_of(record.close(ending, self._described(request, None, {})))
         self._refuse_untrusted(manifest)
         clock = self._clock(manifest)
         record = self._record(request, clock)
-        ending = self._ending(request, tree, manifest, clock, record)
-        return result_of(record.close(ending, self._described(manifest)))
+        ending = self._ending(request, tree, _within(request, manifest), clock, record)
+        return result_of(record.close(ending, self._described(request, manifest, tree)))
 
     def _load(self, request: RunRequest) -> tuple[Tree, Manifest]:
         known = self._loaded.get(request.checkout.tree)
@@ -92,7 +95,8 @@ class Supervisor:
     ) -> Ending:
         try:
             agent = self._agent(manifest)
-            with self.sandbox.open(request.assignment.files, extra=agent.files(request)) as session:
+            sandbox = self._sandbox_of(request)
+            with sandbox.open(request.assignment.files, extra=agent.files(request, tree)) as session:
                 context = RunContext(
                     request=request, manifest=manifest, tree=tree, session=session, clock=clock, record=record
                 )
@@ -112,28 +116,44 @@ class Supervisor:
             return _with_cause(
                 Ending(outcome=Outcome.ERRORED, reason=f"supervisor_error:{type(error).__name__}")
             )
-        return _judged(self._verified(request, workspace), ended)
+        return _judged(_verified(request, workspace, sandbox), ended)
 
-    def _verified(self, request: RunRequest, workspace: Mapping[str, bytes]) -> Verification:
-        try:
-            return request.verifier.verify(workspace, self.sandbox)
-        except Exception as error:  # noqa: BLE001 - a verifier that raises is broken, and the run errored
-            cause = type(error).__name__
-            return Verification(passed=False, score=0.0, cause="verifier_broken", broken=cause)
+    def _sandbox_of(self, request: RunRequest) -> Sandbox:
+        environment = request.assignment.environment
+        if environment is None:
+            return self.sandbox
+        if self.containers is None:
+            raise BrokenSystemError("there are no containers for tasks of their own image here")
+        return self.containers.of(environment)
 
     def _agent(self, manifest: Manifest) -> Agent:
         return CommandAgent() if manifest.agent == "command" else self.builtin
 
-    def _described(self, manifest: Manifest | None) -> dict[str, AttributeValue]:
-        found: dict[str, AttributeValue] = {names.ISOLATION: self.sandbox.isolation, names.LIMITS_HASH: ""}
+    def _described(
+        self, request: RunRequest, manifest: Manifest | None, tree: Tree
+    ) -> dict[str, AttributeValue]:
+        found: dict[str, AttributeValue] = {
+            names.ISOLATION: self._isolation(request, manifest),
+            names.LIMITS_HASH: "",
+        }
+        environment = request.assignment.environment
+        if environment is not None and environment.image_name is not None:
+            found[IMAGE] = environment.image_name
         if manifest is not None:
             found |= {
                 names.AGENT_NAME: manifest.name,
                 names.HARNESS_NAME: manifest.name,
                 names.LIMITS_HASH: json_hash(asdict(manifest.limits)),
-                **self._agent(manifest).described(manifest),
+                **self._agent(manifest).described(manifest, tree),
             }
         return found
+
+    def _isolation(self, request: RunRequest, manifest: Manifest | None) -> str:
+        """The least that stood between the run and this machine: an agent process is where ``sandbox`` is."""
+        built_in = manifest is None or manifest.agent == "builtin"
+        if request.assignment.environment is None or (built_in and self.sandbox.isolation == "directory"):
+            return self.sandbox.isolation
+        return "docker"
 
 
 def read_checkout(folder: Path) -> dict[str, bytes]:
@@ -143,6 +163,24 @@ def read_checkout(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.is_symlink()
     }
+
+
+def _within(request: RunRequest, manifest: Manifest) -> Manifest:
+    """The harness with the task's own time limit, where that is the shorter one."""
+    environment = request.assignment.environment
+    if environment is None or environment.seconds is None:
+        return manifest
+    seconds = min(environment.seconds, manifest.limits.wall_seconds)
+    return replace(manifest, limits=replace(manifest.limits, wall_seconds=seconds))
+
+
+def _verified(request: RunRequest, workspace: Mapping[str, bytes], sandbox: Sandbox) -> Verification:
+    """The verdict in a fresh sandbox of the same kind and image as the agent's."""
+    try:
+        return request.verifier.verify(workspace, sandbox)
+    except Exception as error:  # noqa: BLE001 - a verifier that raises is broken, and the run errored
+        cause = type(error).__name__
+        return Verification(passed=False, score=0.0, cause="verifier_broken", broken=cause)
 
 
 def _judged(verification: Verification, finished: Finished) -> Ending:

@@ -11,6 +11,7 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from harness.builtin_agent import BuiltinAgent
 from harness.models import create_model
 from harness.sandboxes.processes import ProcessService
+from harness.sandboxes.task_containers import TaskContainers
 from harness.supervisor import Supervisor
 from harness.worker_messages import WorkerSetup
 from traces.redaction import Redactor
@@ -21,9 +22,12 @@ def make_supervisor(setup: WorkerSetup, processes: ProcessService, stack: ExitSt
     """A supervisor with real clocks and a segment of its own, which ``stack`` closes; raises ``SegmentError``."""
     factory = setup.model_factory or partial(_create, setup.model_profile)
     writer = stack.enter_context(SegmentWriter(setup.segments, redactor=Redactor(setup.rules), name="runs"))
+    containers = TaskContainers(setup.sandbox)
+    stack.callback(containers.close)
     return Supervisor(
         sink=writer,
         sandbox=setup.sandbox,
+        containers=containers,
         builtin=BuiltinAgent(processes, factory, stall_seconds=setup.stall_seconds, monotonic=time.monotonic),
         epoch_ns=time.time_ns,
         monotonic=time.monotonic,

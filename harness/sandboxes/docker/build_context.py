@@ -47,12 +47,21 @@ def pack_context(files: Mapping[str, ContextFile]) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for path, file in sorted(files.items()):
-            if path.startswith("/") or os.path.normpath(path) != path or path.split("/")[0] == "..":
+            if not is_relative(path):
                 raise OSError(errno.EINVAL, "not a relative path", path)
             entry = tarfile.TarInfo(path)
             entry.size, entry.mode = len(file.content), 0o755 if file.executable else 0o644
             archive.addfile(entry, io.BytesIO(file.content))
     return buffer.getvalue()
+
+
+def is_relative(path: str) -> bool:
+    """Whether a path stays below the folder it is laid in."""
+    return (
+        not path.startswith("/")
+        and os.path.normpath(path) == path
+        and path.split("/", maxsplit=1)[0] not in {"..", "."}
+    )
 
 
 def context_hash(archive: bytes, *, network: bool) -> str:

@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import io
+import os
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from harness.errors import BrokenSystemError
 from harness.sandboxes.docker.build_context import (
     DOCKERFILE,
-    ContextFile,
     base_images,
-    context_hash,
     pack_context,
 )
 from harness.sandboxes.docker.engine import Engine, speaking
-from harness.sandboxes.docker.limits import ContainerLimits
+from harness.task_environment import TaskEnvironment
 
-REPOSITORY = "flywheel-task"
 _LOG_LINES = 20
 _LOG_CHARACTERS = 2_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskEnvironment:
-    """Where a task wants to run: ``image`` by name, or built from ``context`` if that has a Dockerfile, or neither.
-
-    ``network`` is for the task's commands, ``build_network`` for the building of its image.
-    """
-
-    image: str | None = None
-    context: Mapping[str, ContextFile] = field(default_factory=dict)
-    network: bool = False
-    build_network: bool = False
-    build_seconds: float = 600.0
-    limits: ContainerLimits = field(default_factory=ContainerLimits)
 
 
 def image_of(
@@ -47,39 +33,50 @@ def image_of(
     *,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> str:
-    """The name of an image that the engine has; raises ``BrokenSystemError`` with the end of the build's log."""
-    if DOCKERFILE not in environment.context:
-        return environment.image or default
-    archive = _packed(environment)
-    name = f"{REPOSITORY}:{context_hash(archive, network=environment.build_network)}"
-    if not engine.has_image(name):
-        _build(environment, engine, name, archive, monotonic() + environment.build_seconds, monotonic)
+    """The name of an image that the engine has; raises ``BrokenSystemError`` with the end of the build's log.
+
+    What several processes want at once, one of them builds; the others wait for it.
+    """
+    name = environment.image_name or default
+    if not environment.is_built or engine.has_image(name):
+        return name
+    with only_one(name):
+        if not engine.has_image(name):
+            _build(environment, engine, name, monotonic() + environment.build_seconds, monotonic)
     return name
 
 
 def why_not_built(environment: TaskEnvironment, engine: Engine) -> str | None:
-    """Why a task's image cannot be built without a network here, or ``None``: it begins from what is not here."""
-    if environment.build_network or DOCKERFILE not in environment.context:
+    """Why a task's image cannot be had without a network here, or ``None``; with the way to get what is missing."""
+    if environment.is_built:
+        text = environment.context[DOCKERFILE].content.decode("utf-8", "replace")
+        wanted = () if environment.build_network else base_images(text)
+    else:
+        wanted = (environment.image,) if environment.image else ()
+    missing = [name for name in wanted if not engine.has_image(name)]
+    if not missing:
         return None
-    text = environment.context[DOCKERFILE].content.decode("utf-8", "replace")
-    missing = [base for base in base_images(text) if not engine.has_image(base)]
-    return f"needs the image {missing[0]}, which is not on this machine" if missing else None
+    return f"needs the image {missing[0]}, which is not on this machine; get it by: docker pull {missing[0]}"
 
 
-def _packed(environment: TaskEnvironment) -> bytes:
-    try:
-        return pack_context(environment.context)
-    except OSError as error:
-        raise BrokenSystemError(
-            f"a task's image cannot be built: {error.filename}: {error.strerror}"
-        ) from error
+@contextlib.contextmanager
+def only_one(name: str) -> Iterator[None]:
+    """Hold a lock of this user's processes on one image; the kernel lets go of it however its holder ends."""
+    folder = Path(tempfile.gettempdir(), f"flywheel-images-{os.getuid()}")
+    with speaking("making a folder for locks"):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.lstat().st_uid != os.getuid() or folder.is_symlink():
+            raise BrokenSystemError(f"{folder} belongs to another user")
+        lock = (folder / name.rpartition(":")[2]).open("w")
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _build(
     environment: TaskEnvironment,
     engine: Engine,
     name: str,
-    archive: bytes,
     deadline: float,
     monotonic: Callable[[], float],
 ) -> None:
@@ -88,7 +85,7 @@ def _build(
     log: deque[str] = deque(maxlen=_LOG_LINES)
     with speaking("building a task's image"):
         stream = engine.api.build(
-            fileobj=io.BytesIO(archive),
+            fileobj=io.BytesIO(pack_context(environment.context)),
             custom_context=True,
             tag=name,
             rm=True,

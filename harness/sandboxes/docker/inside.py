@@ -17,7 +17,6 @@ from harness.wire import WireError, receive_frame, send_frame
 
 DOOR = "FLYWHEEL_DOOR"  # environment variable with the path of the socket to connect to
 _OWN = (DOOR, "HOSTNAME", "LD_PRELOAD", "LD_AUDIT")
-_HOME = "/workspace"
 _FIRST_TO_GO = b"1000"  # when memory runs out, the kernel ends commands before the first process
 
 
@@ -26,14 +25,15 @@ def main() -> None:
     with enter(lasting=True) as (connection, spawning), contextlib.suppress(WireError):
         header, body = receive_frame(connection)
         environment = {name: value for name, value in os.environ.items() if name not in _OWN}
+        home = os.environ["HOME"]  # where the container has its workspace
         try:
-            os.chdir(_HOME)
-            write_tree(_HOME, unpack(header["files"], body))
+            os.chdir(home)
+            write_tree(home, unpack(header["files"], body))
         except OSError as error:
             send_frame(connection, failure(error))
             return
         send_frame(connection, {"ok": True})
-        serve_requests(connection, _HOME, Commands(connection, environment, spawning=spawning))
+        serve_requests(connection, home, Commands(connection, environment, spawning=spawning))
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
@@ -14,17 +15,17 @@ from harness.errors import BrokenSystemError
 from harness.sandbox import WORKSPACE
 from harness.sandboxes.docker.container import Container, running
 from harness.sandboxes.docker.engine import Engine
-from harness.sandboxes.docker.images import TaskEnvironment, image_of
+from harness.sandboxes.docker.images import image_of
 from harness.sandboxes.docker.limits import ContainerLimits
 from harness.sandboxes.docker.owners import reap, this_process
 from harness.sandboxes.docker.request import ContainerRequest
 from harness.sandboxes.docker.runtime import RUNTIME, find_runtime
 from harness.sandboxes.docker.warm import WarmContainers
 from harness.sandboxes.session import Session
+from harness.task_environment import TaskEnvironment
 
 DEFAULT_IMAGE = "python:3.11-slim"
 _ENVIRONMENT = {
-    "HOME": WORKSPACE,
     "USER": "agent",
     "LANG": "C.UTF-8",
     "TERM": "dumb",
@@ -33,13 +34,15 @@ _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
 }
 _TEMPORARY = "/tmp"  # noqa: S108 - the container's own
+_SETTINGS = ("network", "limits", "ahead", "home", "folders", "variables")
 
 
 class DockerSandbox:
     """Opens containers of ``image``; a picklable value that looks for the engine when it is first used.
 
-    The first opening removes what dead owners left behind. ``network`` gives containers the engine's bridge. With
-    ``ahead`` one container more than is open waits for the next opening.
+    The first opening removes what dead owners left behind. ``network`` gives containers the engine's bridge. The
+    workspace is at ``home``; ``folders`` can be written besides. With ``ahead`` one container more than is open waits
+    for the next opening.
     """
 
     isolation = "docker"
@@ -51,18 +54,26 @@ class DockerSandbox:
         network: bool = False,
         limits: ContainerLimits | None = None,
         ahead: bool = True,
+        home: str = WORKSPACE,
+        folders: tuple[str, ...] = (),
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         self.image = image
         self.network = network
         self.limits = limits or ContainerLimits()
         self.ahead = ahead
+        self.home = home
+        self.folders = folders
+        self.variables = dict(variables or {})
         self._engine = Engine()
         self._prepared: ContainerRequest | None = None
         self._warm: WarmContainers | None = None
-        self._of_tasks: dict[tuple[str, bool, ContainerLimits], DockerSandbox] = {}
+        self._of_tasks: dict[str, DockerSandbox] = {}
+        self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self.image, self.network, self.limits, self.ahead)
+        settings = {name: getattr(self, name) for name in _SETTINGS}
+        return partial(DockerSandbox, self.image, **settings), ()
 
     def __enter__(self) -> Self:
         return self
@@ -85,12 +96,19 @@ class DockerSandbox:
         Raises ``BrokenSystemError`` with the end of the build's log.
         """
         image = image_of(environment, self._engine, self.image)
-        key = (image, environment.network, environment.limits)
-        if key not in self._of_tasks:  # nothing is started ahead: a suite may have hundreds
-            self._of_tasks[key] = DockerSandbox(
-                image, network=environment.network, limits=environment.limits, ahead=False
-            )
-        return self._of_tasks[key]
+        key = f"{image} {environment.digest}"
+        with self._lock:
+            if key not in self._of_tasks:  # nothing is started ahead: a suite may have hundreds
+                self._of_tasks[key] = DockerSandbox(
+                    image,
+                    network=environment.network,
+                    limits=environment.limits,
+                    ahead=False,
+                    home=environment.home,
+                    folders=environment.folders,
+                    variables=environment.variables,
+                )
+            return self._of_tasks[key]
 
     @contextlib.contextmanager
     def open(
@@ -129,18 +147,18 @@ class DockerSandbox:
         return ContainerRequest(
             image=str(image["Id"]),  # not the name, which may come to mean another one between two runs
             program=runtime.program,
-            environment=_ENVIRONMENT,
+            environment={**self.variables, **_ENVIRONMENT, "HOME": self.home},
             labels=this_process().labels(),
             limits=self.limits,
             binds=runtime.binds,
             emptied=tuple((image.get("Config") or {}).get("Volumes") or ()),
-            scratch=((WORKSPACE, self.limits.workspace), (_TEMPORARY, self.limits.temporary)),
+            home=self.home,
+            scratch=(
+                (self.home, self.limits.workspace),
+                *((folder, self.limits.temporary) for folder in (_TEMPORARY, *self.folders)),
+            ),
             network=self.network,
         )
-
-
-def _restored(image: str, network: bool, limits: ContainerLimits, ahead: bool) -> DockerSandbox:
-    return DockerSandbox(image, network=network, limits=limits, ahead=ahead)
 
 
 def _check_paths(extra: Mapping[str, bytes]) -> None:
