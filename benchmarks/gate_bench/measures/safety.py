@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,8 @@ from benchmarks.gate.decide import decide
 from benchmarks.gate.evidence import Evidence, Stop
 from benchmarks.gate.findings import Findings
 from benchmarks.gate.interval import RunningInterval
-from benchmarks.gate.replay import replay
-from benchmarks.gate.verdict import Decision, EvidencePoint, Verdict
+from benchmarks.gate.replay import STOPS, replay
+from benchmarks.gate.verdict import Decision, Verdict
 from benchmarks.gate_bench.bounds import upper95
 from benchmarks.gate_bench.draws import Floats, trinomial
 from benchmarks.gate_bench.planned import Planned
@@ -85,32 +86,28 @@ def _epoch(generator: np.random.Generator, *, is_anchored: bool) -> float:
 
 
 def _verdict(margin: float, differences: Floats) -> Verdict:
-    """The shipped evidence, interval and decision on one experiment."""
+    """The shipped evidence, interval and decision on one experiment.
+
+    Until it has reached the threshold the lower end is not above the margin and nothing depends on it, so that the
+    interval is computed at the last bet only.
+    """
     evidence = Evidence.start(effect=0.0, discordance=2 * LOSS, threshold=20.0, margin=margin)
-    interval = RunningInterval.start(evidence.better.bets, evidence.threshold, null=evidence.better.null)
-    points: list[EvidencePoint] = []
-    for difference in differences.tolist():
-        evidence, interval = evidence.after(difference), interval.after(difference)
-        points.append(
-            EvidencePoint(
-                bet=len(points),
-                group=str(len(points)),
-                difference=difference,
-                wealth=evidence.wealth,
-                lower_bound=interval.lower,
-            )
-        )
-        if evidence.stop is not None:
-            break
+    endings = replay(evidence, differences[None, :])
+    *earlier, last = differences[: int(endings.bets[0])].tolist()
+    for difference in earlier:
+        evidence = evidence.after(difference)
+    opened = RunningInterval.start(evidence.better.bets, evidence.threshold, null=evidence.better.null)
+    falling = replace(opened.falling, seen=evidence.better.seen)
+    interval = replace(opened, rising=evidence.better, falling=falling).after(last)
     return decide(
         Findings(
             claim="suite",
             planned_bets=len(differences),
             planned_effect=0.0,
-            stop=evidence.stop or Stop.BUDGET,
-            evidence=evidence,
+            stop=STOPS[int(endings.stop[0])],
+            evidence=evidence.after(last),
             interval=(interval.lower, interval.upper),
-            points=tuple(points),
+            points=(),
             pairs=(),
             activation="not_applicable",
             costs=cost_ratios(()),

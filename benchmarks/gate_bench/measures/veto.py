@@ -48,14 +48,12 @@ def _row(name: str, spread: float, repeats: int, size: Size) -> dict[str, float]
         blocked += _is_blocked(reliable - {"0"}, rates, rates, repeats, generator)
         if "0" in reliable:
             listed += 1
-            caught += _is_blocked(frozenset({"0"}), rates, _broken(rates, 0), repeats, generator)
+            caught += _is_seen(RELIABLE, repeats, generator)
         lucky = sorted(reliable - {"0"})
         if lucky:
             task = lucky[int(generator.integers(len(lucky)))]
             lucky_listed += 1
-            lucky_caught += _is_blocked(
-                frozenset({task}), rates, _broken(rates, int(task)), repeats, generator
-            )
+            lucky_caught += _is_seen(float(rates[int(task)]), repeats, generator)
     return {
         "blocked": blocked / size.guarded,
         "caught": caught / max(1, listed),
@@ -72,10 +70,9 @@ def _reliable(rates: Floats, generator: np.random.Generator) -> frozenset[str]:
     )
 
 
-def _broken(rates: Floats, task: int) -> Floats:
-    changed = rates.copy()
-    changed[task] = 0.0
-    return changed
+def _is_seen(rate: float, repeats: int, generator: np.random.Generator) -> bool:
+    """Whether the veto falls on a candidate that always fails a task which the control passes at this rate."""
+    return _is_blocked(frozenset({"0"}), np.array([rate]), np.zeros(1), repeats, generator)
 
 
 def _is_blocked(
