@@ -28,6 +28,7 @@ from traces.outcome import Outcome
 
 _LEAST_ALIKE = 5  # runs
 _ALIKE_SHARE = 0.02  # of the unexplained ones
+_LEAST_PASSES = 8  # fewer say nothing of how often passing runs show something
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,7 +60,8 @@ def find_patterns(
 
     ``judged`` says whether outcomes are known (``quality.Sifted.rests_on_outcomes``); if not, all runs are grouped by what
     they show. A mechanism as common in passes explains nothing: a pattern needs three runs and a contrast whose lower
-    bound is above zero. ``known`` are patterns of earlier rounds. The same observations give the same patterns, in
+    bound is above zero; with fewer than eight passes there is no contrast, and what is frequent and severe is named, which
+    ``Contrast.basis`` says. ``known`` are patterns of earlier rounds. The same observations give the same patterns, in
     whatever order they come.
     """
     panel, before = panel_of(observations), tuple(known)
@@ -104,6 +106,7 @@ def _sides(panel: Panel, *, judged: bool) -> tuple[_Failures, Integers]:
     seen = panel.observations
     rows = np.array([row for row, each in enumerate(seen) if each.is_failure or not judged], dtype=np.int64)
     passes = [row for row, each in enumerate(seen) if judged and each.outcome is Outcome.PASSED]
+    passes = passes if len(passes) >= _LEAST_PASSES else []
     failures = _Failures(
         panel=panel,
         rows=rows,
