@@ -158,6 +158,16 @@ def noise_document(project: Project, *, suite: str, control_tree: str) -> dict[s
     }
 
 
+def verdict_noise(project: Project, experiment: str) -> dict[str, Any] | None:
+    """``noise_document`` for the suite and control of a verdict; ``None`` where the ledger does not know them."""
+    verdict = project.ledger.get("verdict", experiment)
+    campaign = verdict and project.ledger.get("campaign", str(verdict.body["campaign"]))
+    tree = _control_tree(project, verdict) if verdict else None
+    if not campaign or tree is None:
+        return None
+    return noise_document(project, suite=str(campaign.body["suite"]), control_tree=tree)
+
+
 def relabelled_document(row: Relabelled) -> dict[str, Any]:
     """One row of false promotions as JSON."""
     return {

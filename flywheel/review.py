@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.gate.verdict import Verdict
 from flywheel.history import Judged, find_proposal, judged_proposals, refusal, status_of
+from flywheel.known_noise import verdict_noise
 from flywheel.project import Project
 from flywheel.records import proposal_record, verdict_record
 from traces.terminal import one_line, printable
@@ -21,6 +22,7 @@ def review_document(project: Project, wanted: str) -> dict[str, Any]:
         "diff": _diff(project, judged),
         "verdict": None if judged is None else verdict_record(judged.verdict),
         "experiment": None if judged is None else judged.experiment,
+        "noise": None if judged is None else verdict_noise(project, judged.experiment),
         "refused": refusal(project, proposal),
         "rollback": f"flywheel rollback -C {project.repository.path}",
     }
@@ -43,7 +45,12 @@ def review_text(project: Project, wanted: str) -> str:
     if refused is not None:
         parts.append(f"Refused before any run\n  {refused}")
     if judged is not None:
-        parts += [f"Diff\n{_diff(project, judged)}", _numbers(judged.verdict), _flips(judged.verdict)]
+        noise = verdict_noise(project, judged.experiment)
+        parts += [
+            f"Diff\n{_diff(project, judged)}",
+            _numbers(judged.verdict) + (f"\nNoise      {noise['words']}" if noise else ""),
+            _flips(judged.verdict),
+        ]
         parts.append(_next_step(project, judged))
     return printable("\n\n".join(parts))
 

@@ -9,10 +9,12 @@ import pytest
 
 from benchmarks.gate.verdict import Verdict
 from flywheel.calibration import KIND, Calibration, RunCost, calibration_of
+from flywheel.history import Judged
 from flywheel.known_noise import noise_document, noise_words, planned_noise
 from flywheel.project import Project
 from flywheel.records import verdict_record
 from flywheel.relabelling import Dealing, all_false_promotions
+from flywheel.review import review_document, review_text
 from traces.outcome import Outcome
 
 SUITE = "humaneval-repair"
@@ -161,3 +163,17 @@ def test_a_calibration_comes_back_from_the_ledger_as_it_was(project: Project) ->
 
     assert found == dataclasses.replace(made, date=found.date)
     assert found.date
+
+
+def test_a_verdict_in_the_ledger_is_shown_with_the_noise_of_its_suite(
+    project: Project, judged: Judged
+) -> None:
+    """Found by its campaign; where the ledger knows no such campaign, nothing is said."""
+    before = review_document(project, judged.proposal.id)["noise"]
+    project.ledger.append("campaign", "suite/epoch-1", {"suite": SUITE})
+    never = review_document(project, judged.proposal.id)["noise"]
+    keep(project, calibration(tree_of(project)))
+
+    assert before is None
+    assert never["calibrated"] is None
+    assert "Noise      measured on" in review_text(project, judged.proposal.id)
