@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analyzers.commands import is_configuration, is_document, is_test_file
 
-_FILE = r"[`'\"]?(?P<file>[\w./-]{0,200}\w{2}\.[A-Za-z]\w{0,4})\b"
+_FILE = r"[`'\"]?(?P<file>[\w./-]{0,200}[\w/]\w\.[A-Za-z]\w{0,4})\b"
 _DEMAND = re.compile(
     r"\b(?:add|append|write|update|create|record|note|document|put)\b[^.\n]{0,60}?" + _FILE, re.IGNORECASE
 )

@@ -56,11 +56,10 @@ def _values(call: ToolCall) -> Iterator[str]:
 
 
 def _leaves(value: object, depth: int) -> Iterator[str]:
-    if depth and isinstance(value, Mapping):
-        for item in value.values():
-            yield from _leaves(item, depth - 1)
-    elif depth and isinstance(value, list | tuple):
-        for item in value:
+    """The values within a value; what is nested deeper than that is left out."""
+    if isinstance(value, Mapping | list | tuple):
+        items = value.values() if isinstance(value, Mapping) else value
+        for item in items if depth else ():
             yield from _leaves(item, depth - 1)
     elif value is not None and (plain := _plain(str(value))):
         yield plain

@@ -105,7 +105,8 @@ def kind_of(call: ToolCall) -> ToolKind:
     if name in _SHELL:
         return ToolKind.SHELL
     if name in _EDITORS or name.startswith("texteditor"):
-        return ToolKind.READ if call.arguments.get("command") in _LOOKING else ToolKind.EDIT
+        verb = call.arguments.get("command")
+        return ToolKind.READ if isinstance(verb, str) and verb in _LOOKING else ToolKind.EDIT
     named = (
         (_EDIT, ToolKind.EDIT),
         (_READ, ToolKind.READ),
@@ -164,7 +165,7 @@ def arguments_of(call: ToolCall) -> Mapping[str, object]:
     if call.arguments or not text.startswith("{") or len(text) > _LONGEST_LITERAL:
         return call.arguments
     try:
-        with warnings.catch_warnings(action="ignore", category=SyntaxWarning):
+        with warnings.catch_warnings(action="ignore"):
             value = ast.literal_eval(text)
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         return call.arguments

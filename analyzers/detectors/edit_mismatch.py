@@ -39,6 +39,7 @@ def edit_mismatch() -> TextMatch:
         title="Edits text that is not there as given",
         expression=_EXPRESSION,
         words=_WORDS,
+        among="edits",
         sentence="{count} edits named text that is not in the file, or not just once.",
         least=2,
     )

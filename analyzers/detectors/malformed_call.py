@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analyzers.account import account_of
@@ -43,7 +42,9 @@ _PIECES = frozenset(
 )  # fmt: skip
 _DEBRIS = re.compile(r"\s{0,20}(?:[:,](?=\s|[\"'\]}\[{]|$)|[\]}](?=[\s:,)\]}]|$)|[\"'] ?[:,] ?[\"'])")
 _EMPTY = frozenset({"{}", "[]"})
-_PLACES = frozenset({".", "..", "/", "./", "../", "~", "~/", "*", "-"})
+_FINE = frozenset(
+    {".", "..", "/", "./", "../", "~", "~/", "*", "-", "[]", "{}", "---"}
+)  # places, and files so short
 _LONGEST = 200  # characters without a letter or digit that are enough
 _REGION = 2000  # characters in which an error's own words stand
 
@@ -83,10 +84,8 @@ def is_malformed(act: Act) -> bool:
 
 
 def _is_debris(key: str, value: object) -> bool:
-    if isinstance(value, Mapping):
-        return any(_is_debris(plain(str(inner)), item) for inner, item in value.items())
     if not isinstance(value, str) or key in _PIECES or not value.strip():
         return False
     if key in _WHOLE and _DEBRIS.match(value):
         return True
-    return value.strip() not in _PLACES and not any(map(str.isalnum, value[:_LONGEST]))
+    return value.strip() not in _FINE and not any(map(str.isalnum, value[:_LONGEST]))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from analyzers.account import account_of
 from analyzers.act import Act
 from analyzers.detectors.observation import observe
 from analyzers.signal import Signal
+from analyzers.tool_kinds import ToolKind
 from traces.run import Run
 
 
@@ -17,7 +19,8 @@ class TextMatch:
     """Sees at least ``least`` calls that went wrong and say so in words that match ``expression``.
 
     Of ``words``, in lower case, one stands in whatever the expression matches: looking for them first is what
-    makes a failing call cheap to read. ``any_result`` also looks into calls that did not fail, for tools that report errors as plain text. An
+    makes a failing call cheap to read. ``among`` leaves out what cannot be meant: ``refused`` calls are those that
+    ran no program (they have no exit code), ``edits`` those that change files or whose tool is not known. ``any_result`` also looks into calls that did not fail, for tools that report errors as plain text. An
     output is read at its beginning and its end, 4,000 characters each: there an error's own words stand.
     """
 
@@ -29,6 +32,7 @@ class TextMatch:
     least: int = 1
     severity: float = 0.5
     any_result: bool = False
+    among: Literal["all", "refused", "edits"] = "all"
 
     def detect(self, run: Run) -> tuple[Signal, ...]:
         """One signal that cites the matching calls; ``{count}`` in the sentence is their number."""
@@ -39,7 +43,12 @@ class TextMatch:
         return observe(self, run, matching, sentence, severity=self.severity)
 
     def _matches(self, act: Act) -> bool:
-        if not (self.any_result or act.has_failed):
+        if not (self.any_result or act.has_failed) or not self._is_meant(act):
             return False
         lowered = act.lowered_trouble
         return any(word in lowered for word in self.words) and bool(self.expression.search(act.trouble))
+
+    def _is_meant(self, act: Act) -> bool:
+        if self.among == "refused":
+            return act.call.exit_code is None
+        return self.among == "all" or act.is_edit or act.kind is ToolKind.OTHER

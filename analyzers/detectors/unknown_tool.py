@@ -34,5 +34,6 @@ def unknown_tool() -> TextMatch:
         title="Calls tools that do not exist",
         expression=_EXPRESSION,
         words=_WORDS,
+        among="refused",
         sentence="{count} calls named a tool that is not offered.",
     )

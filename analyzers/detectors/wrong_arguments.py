@@ -32,5 +32,6 @@ def wrong_arguments() -> TextMatch:
         title="Calls tools with arguments that do not fit",
         expression=_EXPRESSION,
         words=_WORDS,
+        among="refused",
         sentence="{count} calls were refused for arguments that do not fit.",
     )

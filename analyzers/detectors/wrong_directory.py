@@ -19,6 +19,7 @@ _EXPRESSION = re.compile(
     re.IGNORECASE,
 )
 _MOVES = re.compile(r"\bcd\s+\S|\bpushd\s+\S|\s-C\s+\S")
+_LONGEST = 2000  # characters of a command
 _AHEAD = 4  # calls in which the same command comes again from elsewhere
 
 
@@ -49,13 +50,12 @@ class WrongDirectory:
 
 
 def _is_lost(act: Act, later: Sequence[Act]) -> bool:
-    if not act.has_failed or not _EXPRESSION.search(act.trouble):
+    if not act.has_failed:
         return False
     if "not a git repository" in act.trouble:
         return True
-    return any(
-        _MOVES.search(again.command)
-        and again.command != act.command
-        and act.request.overlap(again.request) == 1.0
-        for again in later
+    moved = (
+        again for again in later if again.command != act.command and _MOVES.search(again.command[:_LONGEST])
     )
+    same = any(act.request.overlap(again.request) == 1.0 for again in moved)
+    return same and bool(_EXPRESSION.search(act.trouble))

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from analyzers.commands import is_document, runs_program, runs_tests, write_targets, writes_files
+from analyzers.commands import (
+    is_configuration,
+    is_document,
+    is_test_file,
+    read_command,
+    runs_program,
+    runs_tests,
+    write_targets,
+    writes_files,
+)
 
 TESTS = [
     "pytest -q",
@@ -110,3 +119,40 @@ def test_write_targets_leave_devices_and_heredoc_bodies_out() -> None:
 def test_documents_are_known_by_name(path: str, expected: bool) -> None:
     """Prose needs no test."""
     assert is_document(path) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "test", "configuration"),
+    [
+        ("tests/a.py", True, False),
+        ("src/test_a.py", True, False),
+        ("a.spec.ts", True, False),
+        ("conftest.py", True, False),
+        ("pyproject.toml", False, True),
+        (".github/workflows/ci.yml", False, True),
+        ("src/contest.py", False, False),
+        ("latest/a.py", False, False),
+    ],
+)
+def test_tests_and_configuration_are_known_by_name(path: str, test: bool, configuration: bool) -> None:
+    """In the manner of many languages."""
+    assert is_test_file(path) is test
+    assert is_configuration(path) is configuration
+
+
+@pytest.mark.parametrize(
+    ("command", "looks", "discards"),
+    [
+        ("cd /app && cat a.py | head -20", True, False),
+        ("git diff && git log -1", True, False),
+        ("rm a.py", False, True),
+        ("git checkout -- a.py", False, True),
+        ("cat a.py && python a.py", False, False),
+        ("", False, False),
+    ],
+)
+def test_looking_and_throwing_away_are_told_from_working(command: str, looks: bool, discards: bool) -> None:
+    """A line that does anything else is no look."""
+    line = read_command(command)
+
+    assert (line.looks, line.discards) == (looks, discards)

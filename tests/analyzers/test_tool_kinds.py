@@ -6,6 +6,8 @@ import pytest
 
 from analyzers.tool_kinds import (
     ToolKind,
+    arguments_of,
+    changed_files,
     command_of,
     edited_path,
     is_check,
@@ -120,3 +122,70 @@ def test_a_change_log_is_a_document_edit_by_tool_and_by_shell() -> None:
 def test_handing_in_is_known(found: ToolCall, expected: bool) -> None:
     """By a tool's name or by the command that an agent ends with."""
     assert is_submission(found) is expected
+
+
+@pytest.mark.parametrize(
+    ("found", "kind"),
+    [
+        (call("execute_ipython_cell", code="x"), ToolKind.SHELL),
+        (call("bash_command", keystrokes="ls\n"), ToolKind.SHELL),
+        (call("shell_command", command="ls"), ToolKind.SHELL),
+        (call("replace_in_file", path="a"), ToolKind.EDIT),
+        (call("writeFile", filePath="a"), ToolKind.EDIT),
+        (call("text_editor_20250124", command="view"), ToolKind.READ),
+        (call("str_replace_based_edit_tool", command=["odd"]), ToolKind.EDIT),
+        (call("search_method_in_class", call="x"), ToolKind.SEARCH),
+        (call("cancel_pending_order", order_id="#W1"), ToolKind.OTHER),
+    ],
+)
+def test_more_agents_speak_of_the_same_tools(found: ToolCall, kind: ToolKind) -> None:
+    """Terminals, notebooks, camel case, dated editors; a shop's tools are none of these."""
+    assert kind_of(found) is kind
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (
+            call("terminal", commands=[{"keystrokes": "ls\n", "duration": 1}, {"keystrokes": "pwd\n"}]),
+            "ls\npwd\n",
+        ),
+        (call("terminal", keystrokes="pytest\n"), "pytest\n"),
+        (call("run_command", "{'command': 'pytest -q'}"), "pytest -q"),
+        (call("run_command", "pytest -q"), "pytest -q"),
+        (call("exec_command", cmd="pytest"), "pytest"),
+    ],
+)
+def test_keystrokes_literals_and_plain_texts_are_commands(found: ToolCall, line: str) -> None:
+    """Whatever a framework makes of them on the way."""
+    assert command_of(found) == line
+
+
+@pytest.mark.parametrize(
+    ("found", "files"),
+    [
+        (
+            call("apply_patch", "*** Begin Patch\n*** Update File: a.py\n*** Add File: b.py\n+x"),
+            ("a.py", "b.py"),
+        ),
+        (call("apply_patch", input="--- a/x.c\n+++ b/x.c\n@@"), ("x.c",)),
+        (call("edit", filePath="c.ts"), ("c.ts",)),
+        (call("bash", command="sed -i 's/a/b/' d.py && echo x > e.txt"), ("e.txt", "d.py")),
+        (call("bash", command="python -c \"open('f.py', 'w').write('')\""), ("f.py",)),
+        (call("bash", command="cat d.py"), ()),
+        (call("Read", file_path="a.py"), ()),
+    ],
+)
+def test_changed_files_are_named_by_tools_patches_and_commands(
+    found: ToolCall, files: tuple[str, ...]
+) -> None:
+    """As far as the arguments name them."""
+    assert changed_files(found) == files
+
+
+def test_broken_literals_are_left_alone() -> None:
+    """Nothing is evaluated, and nothing too deep is followed."""
+    for text in ("{'a': __import__('os')}", "{" * 3000, "{'a': '\\d'}", "{1: 2", "{'a': 1}" + " " * 30_000):
+        found = arguments_of(call("run", text))
+
+        assert found in ({}, {"a": "\\d"}, {"a": 1})

@@ -59,7 +59,7 @@ def test_each_kind_of_trouble_is_known_by_its_words(detector: missing_path, resu
     """The signal cites every call that said so."""
     story = Story()
     for _ in range(times):
-        story.calls("bash", {"command": "x"}, result, error="ToolError")
+        story.calls("any_tool", {"command": "x"}, result, error="ToolError")
     (signal,) = detector.detect(story.run())
 
     assert signal.detector == detector.name
