@@ -12,15 +12,15 @@ from benchmarks.gate_bench.campaigns import Drawn
 from benchmarks.gate_bench.draws import REPEATS, TASKS, Bools, Floats, suite_order
 from benchmarks.gate_bench.planned import SUITE, Planned
 
-CHANGED = 3
-LOUD, QUIET = 0.4, 0.1  # how much of the rest differs by luck
+CHANGED = 1
+LOUD, QUIET = 0.4, 0.2  # how much of the rest differs by luck
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
     """Claim ``suite``: after luck the next candidate repeats the change and adds noise, else it is another, quiet one.
 
-    Each wins on three tasks what it loses on three others, so none helps.
+    Each wins on one task what it loses on another, so none helps; the rest is luck.
     """
 
     name: str = "chosen_from_verdicts"
@@ -34,9 +34,9 @@ class Chosen:
         return np.asarray(generator.permuted(by_task, axis=2))
 
     def draw(self, common: Floats, past: Sequence[Endings], generator: np.random.Generator) -> Drawn:
-        """Where the last wealth ended above 1 the same tasks and much noise, else other tasks and little."""
+        """Where the last one ended ahead the same tasks and much noise, else other tasks and little."""
         count = len(common)
-        was_lucky: Bools = past[-1].wealth > 1.0 if past else np.zeros(count, dtype=np.bool_)
+        was_lucky: Bools = past[-1].effect > 0.0 if past else np.zeros(count, dtype=np.bool_)
         change = np.where(was_lucky[:, None, None], common, generator.permuted(common, axis=2))
         noise = np.where(was_lucky, LOUD, QUIET)[:, None, None] / 2.0
         drawn = generator.random((count, REPEATS, TASKS))
