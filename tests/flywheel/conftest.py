@@ -25,7 +25,8 @@ from benchmarks.suites.humaneval_repair.problem import all_problems
 from benchmarks.suites.humaneval_repair.source import HumanEvalRepair
 from benchmarks.task import Split
 from flywheel.campaigns import OpenCampaign, open_campaign
-from flywheel.evaluating import Answer, Question
+from flywheel.answer import Answer
+from flywheel.comparison import Question
 from flywheel.history import Judged
 from flywheel.measuring import Measured
 from flywheel.observer import SilentObserver
@@ -216,13 +217,13 @@ def judged(project: Project, proposal: Proposal, verdict: Verdict) -> Judged:
     )
 
 
-def make_suite_cache(folder: Path) -> Path:
+def make_suite_cache(folder: Path, *, mine: int = 6, gate: int = 14, sealed: int = 2) -> Path:
     """A cache in which humaneval-repair has few problems, in the splits that are theirs; really generated."""
     problems = all_problems()
     splits = assign_splits((problem.group for problem in problems), key="humaneval-repair")
     chosen = [
         problem
-        for split, count in ((Split.MINE, 6), (Split.GATE, 14), (Split.SEALED, 2))
+        for split, count in ((Split.MINE, mine), (Split.GATE, gate), (Split.SEALED, sealed))
         for problem in [problem for problem in problems if splits[problem.group] is split][:count]
     ]
     sandbox = choose_sandbox()
@@ -244,6 +245,12 @@ def small_suite(small_cache: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FLYWHEEL_CACHE", str(small_cache))
         yield
+
+
+@pytest.fixture
+def larger_suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``humaneval-repair`` has 40 gate groups: enough for the gate to decide at its usual thresholds."""
+    monkeypatch.setenv("FLYWHEEL_CACHE", str(make_suite_cache(tmp_path / "suites", gate=40)))
 
 
 def start_lenient(path: Path, *, model: str = "simulated:coder") -> Project:
