@@ -30,6 +30,11 @@ def require_let_through(project: Project, judged: Judged) -> None:
                 f"{judged.proposal.id} was not let through by the gate ({verdict.decision.value}: "
                 f"{verdict.reason}); see `flywheel proposals show {judged.proposal.id}`"
             )
+    if recorded.question != "better":
+        raise FlywheelError(
+            f"{judged.proposal.id} was found {recorded.question}, and that promotes nothing: ask whether it is better "
+            "with `flywheel evaluate --better`"
+        )
     measured = str(entry.body["candidate"]), str(entry.body["control"])
     if measured != (judged.candidate, judged.control):
         raise FlywheelError(

@@ -149,6 +149,16 @@ def test_a_verdict_that_contradicts_itself_promotes_nothing(
     )  # fmt: skip
 
 
+def test_what_is_safe_is_not_promoted(project: Project, judged: Judged) -> None:
+    """A passed question about safety is no gain; the error names the command that asks for one."""
+    entry = project.ledger.entries("verdict")[0]
+    record = verdict_record(with_verdict(judged, question="safe", margin=0.1).verdict)
+    project.ledger.append("verdict", "experiment-2", {**entry.body, "verdict": record})
+    safe = dataclasses.replace(judged, experiment="experiment-2")
+
+    refused(project, lambda: promote(project, safe), "evaluate --better")
+
+
 def rewrite(project: Project, path: str, content: bytes) -> None:
     """Commit another content of one entry to the ledger's branch, as somebody with write access could."""
     git = project.repository.git
