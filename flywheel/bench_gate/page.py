@@ -10,6 +10,18 @@ from benchmarks.gate_bench.targets import TARGETS, Target
 
 _PLACE = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
+_SCENARIOS = {
+    "a_a": "one harness in both arms, claim suite",
+    "a_a_groups": "one harness in both arms, claim groups",
+    "quiet": "arms that hardly ever differ",
+    "ten_better_ten_worse": "ten tasks better and ten worse",
+    "shared_control": "one control arm for all twenty",
+    "chosen_from_verdicts": "candidates chosen from earlier verdicts",
+    "correlated_suite": "correlation within groups, claim suite",
+    "correlated_groups": "correlation within groups, claim groups, most of the luck in common",
+    "among_helpful_and_harmful": "15 useless ones among 2 helpful and 3 harmful ones",
+}
+
 
 def with_figures(page: str, document: Mapping[str, Any]) -> str:
     """The page with every place between ``<!-- figures: NAME -->`` and ``<!-- end -->`` filled anew.
@@ -32,10 +44,12 @@ def _rivals(document: Mapping[str, Any]) -> str:
 
 def _scenarios(document: Mapping[str, Any]) -> str:
     rows = [
-        f"| {name.replace('_', ' ')} | {_percent(found['rate'])} | {_percent(found['upper95'])} |"
+        f"| {_SCENARIOS[name]} | {_percent(found['rate'])} | {_percent(found['upper95'])} |"
         for name, found in document["detail"]["false_promotions"].items()
     ]
-    head = f"| 20 useless candidates, {document['campaigns']:,} campaigns | erred | at most (95 %) |"
+    head = (
+        f"| {document['campaigns']:,} campaigns of 20 useless candidates | with an error | at most (95 %) |"
+    )
     return "\n".join([head, "|---|---|---|", *rows])
 
 
