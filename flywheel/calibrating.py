@@ -22,6 +22,7 @@ from flywheel.observer import Observer
 from flywheel.project import Project, open_executor
 from flywheel.relabelling import EXPERIMENTS, NOMINAL, Dealing, all_false_promotions
 from flywheel.run_cost import cost_of_results
+from flywheel.shared_ledger import SharedLedger, share_ledger
 from flywheel.suites import open_suite
 from harness.policy import Policy
 from harness.run_store import finished_runs
@@ -45,7 +46,8 @@ class CalibrationOrder:
     """What ``flywheel calibrate`` was asked for.
 
     ``runs`` are those of each task at each number in flight, ``per_group`` the tasks of each group, ``live`` the
-    whole A/A experiments, ``experiments`` those dealt from the pool. ``again`` measures anew what was measured.
+    whole A/A experiments, ``experiments`` those dealt from the pool. ``again`` measures anew what was measured, and
+    ``local_ledger`` keeps looks and results in this clone, whatever remote there is.
     """
 
     suite: str
@@ -58,6 +60,7 @@ class CalibrationOrder:
     seed: int = 1
     again: bool = False
     trust_code: bool = False
+    local_ledger: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +90,12 @@ class _Work:
     observer: Observer
     clock: Clock
     opens: OpensExecutor
+    shared: SharedLedger
+
+    def publish(self) -> None:
+        """Hand looks at the gate, and what came of them, to the repository that this one was cloned from."""
+        if self.order.split is not Split.MINE:
+            self.shared.publish()
 
 
 def calibrate(
@@ -117,6 +126,9 @@ def calibrate(
 def _work(
     project: Project, order: CalibrationOrder, observer: Observer, clock: Clock, opens: OpensExecutor
 ) -> _Work:
+    shared = share_ledger(project, local=order.local_ledger, observer=observer)
+    if order.split is not Split.MINE:
+        shared.publish()  # what others looked at and measured is known before anything is run
     project.manifest()  # a harness that does not load is said so before anything runs
     policy = project.policy()
     opened = known_campaign(project, suite=order.suite, seed=order.seed)
@@ -138,6 +150,7 @@ def _work(
         observer=observer,
         clock=clock,
         opens=opens,
+        shared=shared,
     )
 
 
@@ -159,7 +172,9 @@ def _measured(work: _Work, in_flight: int) -> Calibration:
             return known
         number += 1
     made = _run(work, f"{stem}/{number}", in_flight)
-    return calibration_of(work.project.ledger.append(KIND, f"{stem}/{number}", made.to_record()))
+    entry = work.project.ledger.append(KIND, f"{stem}/{number}", made.to_record())
+    work.publish()
+    return calibration_of(entry)
 
 
 def _answers(known: Calibration, work: _Work) -> bool:
@@ -205,6 +220,7 @@ def _announce(work: _Work, batch: Batch) -> None:
         candidate=work.checkout.commit,
         why="calibrate: the harness against itself",
     )
+    work.publish()
 
 
 def _calibration(
@@ -265,6 +281,7 @@ def _live(work: _Work, in_flight: int) -> tuple[LiveCheck, ...]:
             seed=order.seed,
             in_flight=in_flight,
             count=order.live,
+            publish=work.publish,
         )
         return live_checks(wanted, work.observer)
 

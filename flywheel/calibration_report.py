@@ -7,6 +7,7 @@ from typing import Any
 
 from flywheel.calibrating import Calibrated
 from flywheel.calibration import Calibration, Relabelled
+from flywheel.ci.wording import Wording
 from flywheel.in_flight_effect import InFlightEffect, in_flight_effect
 from flywheel.known_noise import relabelled_document
 from flywheel.live_noise import LiveCheck
@@ -37,9 +38,11 @@ def calibrated_text(found: Calibrated) -> str:
 def calibrated_markdown(found: Calibrated) -> str:
     """As a page, with every group that is not quiet."""
     first = found.calibrations[0]
-    parts = [f"## Noise of {first.suite}", "", *(f"- {line}" for line in _lines(found, most=0)), ""]
+    wording = Wording()  # names of imported suites and groups are other people's
+    said = [f"- {wording.prose(line)}" for line in _lines(found, most=0)]
+    parts = [f"## Noise of {wording.code(first.suite)}", "", *said, ""]
     for calibration in found.calibrations:
-        parts += [f"### {calibration.in_flight} in flight, by group", "", *_table(calibration), ""]
+        parts += [f"### {calibration.in_flight} in flight, by group", "", *_table(calibration, wording), ""]
     return "\n".join(parts)
 
 
@@ -130,14 +133,14 @@ def _effects(found: Calibrated) -> list[InFlightEffect]:
     return [in_flight_effect(first, other) for other in others]
 
 
-def _table(calibration: Calibration) -> Iterator[str]:
+def _table(calibration: Calibration, wording: Wording) -> Iterator[str]:
     yield "| group | two runs differ | pass rate | runs |"
     yield "|---|---|---|---|"
     quiet = 0
     for group, (noise, rate, runs) in sorted(calibration.by_group().items(), key=lambda item: -item[1][0]):
         quiet += noise == 0
         if noise > 0:
-            yield f"| `{group}` | {100 * noise:.0f} % | {100 * rate:.0f} % | {runs} |"
+            yield f"| {wording.code(group)} | {100 * noise:.0f} % | {100 * rate:.0f} % | {runs} |"
     yield f"| {quiet} quiet groups | 0 % | | |"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +46,10 @@ class LiveCheck:
 
 @dataclass(frozen=True, kw_only=True)
 class LiveOrder:
-    """Which experiments are wanted: ``count`` of them on ``tasks``, needing ``threshold`` (a nominal 5 %)."""
+    """Which experiments are wanted: ``count`` of them on ``tasks``, needing ``threshold`` (a nominal 5 %).
+
+    ``publish`` is called when a look is written and before its first run, and after the result.
+    """
 
     project: Project
     suite: str
@@ -58,6 +62,7 @@ class LiveOrder:
     seed: int = 1
     in_flight: int = 2
     threshold: float = 1.0 / NOMINAL
+    publish: Callable[[], None] = lambda: None
 
     def plan(self, number: int) -> ExperimentPlan:
         """The plan of one of them, by the policy's claim for ``optimize``; each has an order and seeds of its own."""
@@ -110,6 +115,7 @@ def _carried_out(order: LiveOrder, observer: Observer, plan: ExperimentPlan) -> 
             candidate=plan.candidate.commit,
             why="calibrate: live noise check",
         )
+        order.publish()
 
     def follow(point: EvidencePoint, _pair: PairResult) -> None:
         observer.progress(point.bet + 1, plan.bets, f"evidence {point.wealth:.3g} of {plan.threshold:.3g}")
@@ -126,4 +132,5 @@ def _carried_out(order: LiveOrder, observer: Observer, plan: ExperimentPlan) -> 
         pairs=len(verdict.pairs),
     )
     ledger.append(KIND, plan.id, {"suite": plan.suite, "split": plan.split.value, "check": check.to_record()})
+    order.publish()
     return check

@@ -52,6 +52,9 @@ def command(
         bool, typer.Option("--again", help="Measure anew what the ledger already holds.")
     ] = False,
     markdown: Annotated[Path | None, typer.Option(help="Write the report as a page here.")] = None,
+    local_ledger: Annotated[
+        bool, typer.Option("--local-ledger", help="Do without the remote's ledger: known only in this clone.")
+    ] = False,
     seed: SeedOption = 1,
     trust_code: TrustOption = False,
     as_json: JsonOption = False,
@@ -72,6 +75,7 @@ def command(
         seed=seed,
         again=again,
         trust_code=trust_code,
+        local_ledger=local_ledger,
     )
     with working(open_project(repository)) as project, observing(as_json=as_json) as observer:
         found = calibrate(project, order, observer)
