@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from analyzers.lint import mechanisms
 from analyzers.proposal import Proposal
@@ -67,7 +68,9 @@ def propose_merge(project: Project, wanted: Sequence[str], *, strict: bool = Tru
     project.repository.commit_candidate(merge.tree, message, merge.control, proposal.id)
     if project.ledger.get("proposal", proposal.id) is None:
         project.ledger.append("proposal", proposal.id, proposal_record(proposal))
-    project.ledger.append("merge", proposal.id, {"control": merge.control, "parents": list(proposal.parents)})
+    if project.ledger.get("merge", proposal.id) is None:
+        body: dict[str, Any] = {"control": merge.control, "parents": list(proposal.parents)}
+        project.ledger.append("merge", proposal.id, body)
     return merge
 
 
@@ -147,14 +150,15 @@ def _merge(
     except EditError as error:
         raise FlywheelError(f"this does not apply to the current harness any more: {error}") from error
     parents = tuple(judged.proposal.id for judged in taken)
+    name = "/".join([control, *sorted(judged.proposal.id for judged in fresh)])
     touched = mechanisms(edits)
     best = fresh[0].proposal
     proposal = replace(
         best,
         pattern=best.pattern if len(fresh) == 1 else "merge",
-        id=f"m-{hashlib.sha256('/'.join([control, *parents]).encode()).hexdigest()[:12]}",
-        title=f"Merge: {'; '.join(judged.proposal.title for judged in taken)}",
-        hypothesis="Each of these passed the gate by itself; gains do not add up, so they are measured together.",
+        id=f"m-{hashlib.sha256(name.encode()).hexdigest()[:12]}",
+        title=f"{'Merge' if len(taken) > 1 else 'Again'}: {'; '.join(judged.proposal.title for judged in taken)}",
+        hypothesis="What passed the gate against another harness; gains do not add up, so it is measured on this one.",
         surface=", ".join(dict.fromkeys(judged.proposal.surface for judged in fresh)),
         mechanism=best.mechanism if len(touched) == 1 else "other",
         edits=edits,

@@ -8,6 +8,7 @@ from typing import Any
 from flywheel.errors import FlywheelError
 from flywheel.history import Judged, find_judged
 from flywheel.let_through import require_let_through
+from flywheel.merging import measuring_commands
 from flywheel.project import Project
 from harness.errors import StaleError
 
@@ -45,15 +46,8 @@ def _merged(project: Project, judged: Judged) -> str:
 
 
 def _measure_again(project: Project, judged: Judged) -> str:
-    """The commands that put the same change on top of the current harness and ask the gate about it."""
-    again = f"again-{judged.proposal.id}"
-    entry = project.ledger.get("verdict", judged.experiment)
-    campaign = project.ledger.get("campaign", str(entry.body["campaign"])) if entry else None
-    where = f" --suite {campaign.body['suite']} --seed {campaign.body['seed']}" if campaign else ""
-    return (
-        f"git checkout -b {again} && git cherry-pick {judged.candidate[:12]} && git checkout - && "
-        f"flywheel evaluate {again} --against HEAD{where}"
-    )
+    """The commands that put the same change on the current harness and ask the gate about it."""
+    return measuring_commands(project, [judged.proposal.id])
 
 
 def roll_back(project: Project, *, reason: str, to: str | None = None) -> str:

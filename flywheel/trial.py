@@ -66,7 +66,7 @@ def try_proposal(
 
 def subject_or_refusal(wheel: Wheel, harness: str, proposal: Proposal, mined: Mined) -> Subject | Trial:
     """What is to be measured of a proposal, or its trial where lint refuses it."""
-    if known := _known_refusal(wheel, harness, proposal):
+    if known := known_refusal(wheel, harness, proposal):
         return _refused(harness, proposal, mined, known)
     candidate, problems = _candidate(wheel, harness, proposal)
     if problems:
@@ -153,7 +153,7 @@ def _candidate(wheel: Wheel, harness: str, proposal: Proposal) -> tuple[str, tup
     return repository.commit_candidate(tree, message, harness, name), ()
 
 
-def _known_refusal(wheel: Wheel, harness: str, proposal: Proposal) -> Entry | None:
+def known_refusal(wheel: Wheel, harness: str, proposal: Proposal) -> Entry | None:
     """Why it was refused before; what could not decide may be forced."""
     entry = wheel.project.ledger.get("refusal", _refusal_key(harness, proposal))
     if entry is not None and wheel.settings.force and entry.body.get("cannot_decide"):
@@ -232,8 +232,7 @@ def gate_tasks(wheel: Wheel) -> tuple[Task, ...]:
 def is_spent(wheel: Wheel, campaign: OpenCampaign, proposal: Proposal) -> bool:
     """Whether no candidate is left of the campaign, and this one holds no share yet."""
     spent = budget(wheel.project, campaign)
-    known = any(charge.candidate == proposal.id for charge in spent.charges)
-    return spent.remaining < 1 and not known
+    return spent.is_spent and not spent.holds(proposal.id)
 
 
 def _is_code(edit: Edit) -> bool:

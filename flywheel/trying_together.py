@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from analyzers.proposal import Proposal
 from benchmarks.errors import GainTooSmallError
 from benchmarks.gate.evidence import Stop
-from flywheel.campaigns import OpenCampaign
+from flywheel.campaigns import OpenCampaign, budget
 from flywheel.history import find_proposal
 from flywheel.largest_gain import largest_gain
 from flywheel.measuring import Measured, parts
@@ -17,6 +17,7 @@ from flywheel.trial import (
     is_last,
     is_spent,
     judged_trial,
+    known_refusal,
     measurement_of,
     refused_for_gain,
     subject_or_refusal,
@@ -53,14 +54,17 @@ def try_together(
     while not line.is_over:
         key = f"{campaign.id}/{harness[:12]}/{number}"
         known = known_window(wheel.project, key)
-        if known is not None:
+        if known is not None and known.experiments:
             line.pass_over(known.experiments)
         elif not line.is_for_two():
-            line.finish_alone()
             break
         done = known.verdicts(wheel.project) if known is not None else None
-        line.judge(done or _measured(wheel, campaign, key, harness, line))
+        if not (measured := done or _measured(wheel, campaign, key, harness, line)):
+            break
+        line.judge(measured)
         number += 1
+    if not line.is_over:
+        line.finish_alone()
     return line.in_order()
 
 
@@ -120,18 +124,19 @@ class _Line:
 
     def is_for_two(self) -> bool:
         """Whether at least two proposals may share a control."""
+        remaining = budget(self.wheel.project, self.campaign).remaining
+        if self.left < 2 or (remaining is not None and remaining < 2):
+            return False
         free = [each for each in self.waiting if not self._has_begun(each)]
-        return self.left > 1 and sum(self._entrant(proposal) is not None for proposal in free) > 1
+        return sum(self._entrant(proposal) is not None for proposal in free) > 1
 
     def pass_over(self, known: Mapping[str, object]) -> None:
-        """Seat those of a known window again; who stood before the last of them had its turn as well."""
-        names = [proposal.id for proposal in self.waiting]
-        last = max((names.index(name) for name in known if name in names), default=-1)
-        for proposal in self.waiting[: last + 1]:
-            if proposal.id not in known and not self._has_begun(proposal):
-                self._entrant(proposal)
+        """Seat those of a known window again; who was refused on this harness had its turn as well."""
         for name in known:
             self._seat(find_proposal(self.wheel.project, name))
+        for proposal in list(self.waiting):
+            if known_refusal(self.wheel, self.harness, proposal):
+                self._entrant(proposal)
 
     def judge(self, done: Mapping[str, Measured]) -> None:
         """The trials of a window, the best first: what it promotes makes the others stale."""
