@@ -1,6 +1,6 @@
 """The trajectories of "Understanding software engineering agents" (ASE 2025), as runs with people's labels.
 
-The set is sola-st/llm-agents-study (MIT): OpenHands, AutoCodeRover and RepairAgent. Two people labelled how each
+The set is sola-st/llm-agents-study (MIT): OpenHands, AutoCodeRover and RepairAgent. People labelled how each
 action relates to the one before it: follow-up, refinement, repetition or divergence.
 """
 
