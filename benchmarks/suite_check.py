@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 
 from benchmarks.task import Suite, Task
+from harness.errors import BrokenSystemError
 from harness.runs import Verification
 from harness.sandbox import Sandbox
+from harness.sandboxes.task_containers import TaskContainers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +36,17 @@ def check_suite(
     workers: int = 2,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[TaskCheck, ...]:
-    """Check all tasks, in the suite's order; ``progress`` is told how many of how many are done."""
+    """Check all tasks, in the suite's order; ``progress`` is told how many of how many are done.
+
+    A task with an environment of its own is checked in that; where this machine cannot give it, that is the reason.
+    """
     found: dict[str, TaskCheck] = {}
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        for future in as_completed([pool.submit(check_task, task, sandbox) for task in suite.tasks]):
+    with (
+        closing(TaskContainers(sandbox)) as containers,
+        ThreadPoolExecutor(max_workers=workers) as pool,
+    ):
+        checks = [pool.submit(_check_in_place, task, containers) for task in suite.tasks]
+        for future in as_completed(checks):
             found[future.result().task] = future.result()
             if progress is not None:
                 progress(len(found), len(suite.tasks))
@@ -50,6 +60,16 @@ def check_task(task: Task, sandbox: Sandbox) -> TaskCheck:
     reference = task.verifier.verify({**files, **task.reference}, sandbox)
     reasons = (*_of_untouched(untouched), *_of_reference(reference))
     return TaskCheck(task=task.id, untouched=untouched, reference=reference, reasons=reasons)
+
+
+def _check_in_place(task: Task, containers: TaskContainers) -> TaskCheck:
+    try:
+        containers.make_ready(task.assignment.environment, task=task.id)
+        sandbox = containers.of(task.assignment.environment)
+    except BrokenSystemError as error:
+        unseen = Verification(passed=False, score=0.0, cause="verifier_broken", broken="no sandbox")
+        return TaskCheck(task=task.id, untouched=unseen, reference=unseen, reasons=(str(error),))
+    return check_task(task, sandbox)
 
 
 def _of_untouched(verification: Verification) -> tuple[str, ...]:

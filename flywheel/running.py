@@ -14,6 +14,7 @@ from flywheel.looks import record_look
 from flywheel.observer import Observer
 from flywheel.project import Project, open_executor
 from flywheel.suites import open_suite
+from flywheel.task_images import make_images_ready
 from harness.runs import RunResult
 
 
@@ -33,8 +34,9 @@ class RunOrder:
 def run_tasks(project: Project, order: RunOrder, observer: Observer) -> tuple[RunResult, ...]:
     """Run and return the results ordered by run key; of a held-out split, the look is recorded before it starts."""
     project.manifest()  # a harness that does not load is said so before anything runs
-    suite = open_suite(order.suite, seed=order.seed, observer=observer)
+    suite = open_suite(order.suite, seed=order.seed, observer=observer, project=project)
     batch = _batch(project, order, suite)
+    make_images_ready(batch.tasks, observer)
     _announce(project, order, batch)
     observer.stage(f"run {len(batch.requests())} times on the {order.split.value} split")
     with open_executor(project, in_flight=batch.in_flight, trust_code=order.trust_code) as executor:
@@ -110,6 +112,7 @@ def _announce(project: Project, order: RunOrder, batch: Batch) -> None:
             run_keys=keys,
             candidate=batch.checkout.commit,
             why="flywheel run",
+            suite=order.suite,
         )
 
 

@@ -19,10 +19,8 @@ from harness.sandboxes.docker.build_context import (
 from harness.sandboxes.docker.limits import ContainerLimits
 
 REPOSITORY = "flywheel-task"
-_KEPT = tuple(
-    f"/{name}"
-    for name in ["bin", "dev", "etc", "flywheel", "lib", "lib64", "proc", "run", "sbin", "sys", "tmp", "usr"]
-)
+_KEPT = frozenset("/ /bin /etc /lib /lib64 /run /sbin /solution /tests /tmp /usr".split())
+_OURS = ("/dev", "/flywheel", "/opt/flywheel", "/proc", "/sys")
 _OUR_OWN = frozenset({"HOME", "USER", "FLYWHEEL_DOOR", "LD_PRELOAD", "LD_AUDIT"})
 
 
@@ -80,6 +78,6 @@ def folder_problem(folder: str) -> str | None:
     """Why a container cannot show a folder of memory at this path, or ``None``."""
     if not folder.startswith("/") or posixpath.normpath(folder) != folder or folder.startswith("//"):
         return f"{folder!r} is not an absolute path"
-    if folder == "/" or any(folder == kept or folder.startswith(f"{kept}/") for kept in _KEPT):
+    if folder in _KEPT or any(f"{folder}/".startswith(f"{ours}/") for ours in _OURS):
         return f"{folder} is a folder of the system"
     return None

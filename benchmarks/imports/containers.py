@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,8 +17,11 @@ from benchmarks.imports.draft import Draft, ImportedVerifier, Solution
 from benchmarks.imports.refusal import Reason, Refusal, RefusedError
 from benchmarks.imports.tests_verifier import TestsVerifier
 from benchmarks.imports.verifier_script import read_script
+from benchmarks.imports.wishes import Wishes
+from harness.task_environment import TaskEnvironment
 
 MAX_SECONDS = 300.0
+LOGS_INSIDE = "/logs"  # where these formats' scripts leave their reward
 MAX_YAML = 256 * 1024
 _TEST_NAME = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.\w+$|\.sh$")
 
@@ -44,9 +47,13 @@ class ContainerTask:
     seconds: float
     variables: Mapping[str, str]
     needs: tuple[Refusal, ...] = ()
+    wishes: Wishes = field(default_factory=Wishes)
 
     def draft(self) -> Draft:
         """The draft; raises ``RefusedError``. What its script wants from a network is among its needs."""
+        contained = self._contained()
+        if self.dockerfile is None and contained is not None:
+            return replace(contained, environment=None, needs=self.needs, contained=contained)
         image = self._image()
         paths = ContainerPaths(workdir=image.workdir)
         needs = (*self.needs, *image.needs, *self._services(), *self._given_away(image))
@@ -67,6 +74,54 @@ class ContainerTask:
                 environment={**image.environment, **self.variables},
             ),
             needs=needs,
+            contained=contained,
+        )
+
+    def _contained(self) -> Draft | None:
+        """The same task in its own image, with every path as its author wrote it; ``None`` where no image can do."""
+        context = {path: content for path, content in self.context.items() if f"/{path}" not in self.tests}
+        environment = self.wishes.environment(self.dockerfile, context, folders=(LOGS_INSIDE,))
+        beyond = any(need.reason is Reason.NEEDS_DOCKER for need in (*self.needs, *self._services()))
+        if environment is None or beyond:
+            return None
+        try:
+            verifier = self._verifier_inside(environment)
+        except RefusedError:
+            return None
+        return Draft(
+            id=self.id,
+            group=self.id.partition("/")[2],
+            instruction=self.instruction.strip() + "\n",
+            files={},
+            verifier=verifier,
+            solution=Solution(
+                argv=("bash", self.solve),
+                files=self.solution,
+                seconds=self._seconds,
+                environment=self.variables,
+            ),
+            environment=environment,
+        )
+
+    def _verifier_inside(self, environment: TaskEnvironment) -> ImportedVerifier:
+        script = self.tests[self.script].decode("utf-8", "replace")
+        run = read_script(script, self.variables, in_image=True, network=environment.network)
+        if run is None or any(path not in self.tests for path in run.tests):
+            return CommandVerifier(
+                argv=("bash", self.script),
+                files=self.tests,
+                reward=self.reward,
+                seconds=self._seconds,
+                environment=self.variables,
+            )
+        folders = {str(PurePosixPath(path).parent) for path in run.tests}
+        return TestsVerifier(
+            tests=run.tests,
+            files=self.tests,
+            path=("", *sorted(folders)),
+            seconds=self._seconds,
+            environment=self.variables,
+            site=True,
         )
 
     @property
@@ -113,13 +168,19 @@ class ContainerTask:
 
     def _given_away(self, image: Image) -> tuple[Refusal, ...]:
         """Tests and solutions that the image itself would show to the agent."""
-        secret = {content for path, content in self.tests.items() if _TEST_NAME.search(path)}
-        secret |= set(self.solution.values())
-        shown = sorted(path for path, content in image.files.items() if content.strip() and content in secret)
-        if not shown:
-            return ()
-        detail = f"its workspace shows {shown[0]}, which is one of its tests or its solution"
-        return (Refusal(reason=Reason.GIVES_AWAY, detail=detail),)
+        return given_away(image.files, tests=self.tests, solution=self.solution)
+
+
+def given_away(
+    files: Mapping[str, bytes], *, tests: Mapping[str, bytes], solution: Mapping[str, bytes]
+) -> tuple[Refusal, ...]:
+    """Whether a workspace shows the agent what judges it."""
+    secret = {content for path, content in tests.items() if _TEST_NAME.search(path)} | set(solution.values())
+    shown = sorted(path for path, content in files.items() if content.strip() and content in secret)
+    if not shown:
+        return ()
+    detail = f"its workspace shows {shown[0]}, which is one of its tests or its solution"
+    return (Refusal(reason=Reason.GIVES_AWAY, detail=detail),)
 
 
 def read_yaml(content: bytes, name: str) -> Mapping[str, Any]:

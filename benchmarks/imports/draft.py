@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from benchmarks.imports.command_verifier import CommandVerifier
 from benchmarks.imports.refusal import Refusal
 from benchmarks.imports.tests_verifier import TestsVerifier
+from harness.runs import Assignment
+from harness.task_environment import TaskEnvironment
 
 ImportedVerifier = TestsVerifier | CommandVerifier
 
@@ -27,7 +29,8 @@ class Draft:
     """What a reader made of a folder.
 
     The reference is ``reference`` (files to lay over the workspace) or what ``solution`` leaves behind.
-    ``needs`` is what the task's own image has and a plain sandbox has not.
+    ``needs`` is what the task's own image has and a plain sandbox has not. With an ``environment`` it runs in
+    containers of its own; ``contained`` is the same task for its own image, whose working folder holds its files.
     """
 
     id: str
@@ -39,6 +42,15 @@ class Draft:
     solution: Solution | None = None
     needs: tuple[Refusal, ...] = ()
     licence: str = ""
+    environment: TaskEnvironment | None = None
+    contained: Draft | None = None
+
+
+def assignment_of(draft: Draft) -> Assignment:
+    """What an agent gets of it."""
+    return Assignment(
+        task=draft.id, instruction=draft.instruction, files=draft.files, environment=draft.environment
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

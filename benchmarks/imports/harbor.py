@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks.imports.containers import ContainerTask, seconds_of
 from benchmarks.imports.draft import Draft
 from benchmarks.imports.refusal import Reason, Refusal, RefusedError
+from benchmarks.imports.wishes import read_wishes
 
 SETTINGS, INSTRUCTION, SCRIPT, SOLVE = "task.toml", "instruction.md", "tests/test.sh", "solution/solve.sh"
 _REWARDS = ("/logs/verifier/reward.txt", "/logs/verifier/reward.json")
@@ -43,6 +44,7 @@ def read_harbor(task: str, files: Mapping[str, bytes]) -> Draft:
         seconds=seconds_of(_table(settings, "verifier").get("timeout_sec"), _SECONDS),
         variables={str(name): str(value) for name, value in _table(settings, "verifier", "env").items()},
         needs=_needs(_table(settings, "environment")),
+        wishes=read_wishes(_table(settings, "environment"), _table(settings, "agent")),
     ).draft()
 
 

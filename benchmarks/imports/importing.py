@@ -6,6 +6,7 @@ import hashlib
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from benchmarks.errors import SuiteError
 from benchmarks.imports.draft import Source
 from benchmarks.imports.finding import find_sources
 from benchmarks.imports.origin import origin_of
+from benchmarks.imports.own_image import Images, OwnImages
 from benchmarks.imports.packages import pytest_version
 from benchmarks.imports.refusal import Reason, Refusal, RefusedError
 from benchmarks.imports.store import ImportedSuite, ImportStore
 from benchmarks.imports.trial import Outcome, try_source
 from harness.sandbox import Sandbox
+from harness.sandboxes.task_containers import TaskContainers
 
 Progress = Callable[[int, int], None]
 
@@ -27,7 +30,9 @@ class ImportOrder:
     """What to import: the tasks at ``path`` as the suite ``name``.
 
     ``splits`` false makes a suite for benchmarking only. ``replace`` lets tasks of a suite of this name
-    change or go; without it, tasks can only be added. ``licence`` overrides what the files tell.
+    change or go; without it, tasks can only be added. ``licence`` overrides what the files tell. ``images`` says which
+    tasks run in an image of their own: those that a plain sandbox cannot run, all that name one, or none;
+    ``build_network`` lets Dockerfiles fetch while their image is built.
     """
 
     path: Path
@@ -36,6 +41,8 @@ class ImportOrder:
     splits: bool = True
     replace: bool = False
     licence: str | None = None
+    images: Images = "needed"
+    build_network: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +77,10 @@ def import_suite(
     or a suite of this name would lose tasks, ``BrokenSystemError`` where no sandbox can be had.
     """
     sources = find_sources(order.path, suite=order.name, wanted=order.format)
-    tried = _Tried(store, order.name, sandbox)
-    found = tuple(_in_order(sources, tried, workers, progress))
+    with closing(TaskContainers(sandbox)) as containers:
+        images = OwnImages(containers=containers, wanted=order.images, network=order.build_network)
+        tried = _Tried(store, order.name, sandbox, images)
+        found = tuple(_in_order(sources, tried, workers, progress))
     outcomes = tuple(outcome for _, outcome in found)
     digests = {outcome.id: digest for digest, outcome in found if outcome.accepted}
     if not digests:
@@ -85,9 +94,12 @@ def import_suite(
 class _Tried:
     """Tries a source, or recalls what came of the same content."""
 
-    def __init__(self, store: ImportStore, name: str, sandbox: Sandbox) -> None:
-        self._store, self._name, self._sandbox = store, name, sandbox
-        self._machine = f"{sandbox.isolation} python {platform.python_version()} pytest {pytest_version()}"
+    def __init__(self, store: ImportStore, name: str, sandbox: Sandbox, images: OwnImages) -> None:
+        self._store, self._name, self._sandbox, self._images = store, name, sandbox, images
+        how = f"images {images.wanted}{' network' if images.network else ''}"
+        self._machine = (
+            f"{sandbox.isolation} python {platform.python_version()} pytest {pytest_version()} {how}"
+        )
 
     def __call__(self, source: Source) -> tuple[str, Outcome]:
         """The content's hash and the outcome."""
@@ -95,10 +107,10 @@ class _Tried:
             files = source.load()
         except RefusedError as error:
             return "", Outcome(id=source.id, format=source.format, refusals=(error.refusal,))
-        digest = _digest(source, files)
+        digest = _digest(source, files, self._images.wanted)
         outcome = self._store.recall(self._name, digest, machine=self._machine)
         if outcome is None:
-            outcome = try_source(source, files, self._sandbox)
+            outcome = try_source(source, files, self._sandbox, self._images)
             self._store.keep(self._name, digest, outcome, machine=self._machine)
         return digest, outcome
 
@@ -127,8 +139,10 @@ def _duplicate(source: Source) -> Outcome:
     return Outcome(id=source.id, format=source.format, refusals=(refusal,))
 
 
-def _digest(source: Source, files: Mapping[str, bytes]) -> str:
+def _digest(source: Source, files: Mapping[str, bytes], images: Images) -> str:
+    """What a task is known by; one that runs in its own image though it need not is another task."""
     hashed = hashlib.sha256(f"{source.format}\n{source.id}\n".encode())
+    hashed.update(b"own image\n" if images == "always" else b"")
     for path, content in sorted(files.items()):
         hashed.update(f"{path}\0{len(content)}\0".encode())
         hashed.update(content)

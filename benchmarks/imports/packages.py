@@ -32,8 +32,11 @@ def pytest_version() -> str | None:
 
 
 @cache
-def pytest_packages() -> bytes:
-    """A zip file of compiled modules; raises ``BrokenSystemError`` where pytest is not installed."""
+def pytest_packages(*, compiled: bool = True) -> bytes:
+    """A zip file of modules, which only this version of Python reads where they are ``compiled``.
+
+    Raises ``BrokenSystemError`` where pytest is not installed.
+    """
     packed = io.BytesIO()
     try:
         with (
@@ -41,7 +44,11 @@ def pytest_packages() -> bytes:
             tempfile.TemporaryDirectory() as folder,
         ):
             for file in _modules():
-                archive.writestr(str(file.with_suffix(".pyc")), _compiled(file, Path(folder, "module.pyc")))
+                if compiled:
+                    content = _compiled(file, Path(folder, "module.pyc"))
+                    archive.writestr(str(file.with_suffix(".pyc")), content)
+                else:
+                    archive.writestr(str(file), Path(str(file.locate())).read_bytes())
     except metadata.PackageNotFoundError as error:
         raise BrokenSystemError(
             f"{error.name} is not installed, and tests need it: pip install pytest"

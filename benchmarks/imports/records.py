@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import base64
 import posixpath
-from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from benchmarks.imports.command_verifier import CommandVerifier
-from benchmarks.imports.draft import Draft, ImportedVerifier
+from benchmarks.imports.draft import Draft, ImportedVerifier, assignment_of
+from benchmarks.imports.environment_record import (
+    STRICT,
+    Binary,
+    EnvironmentRecord,
+    contents,
+    environment_record,
+    texts,
+)
 from benchmarks.imports.refusal import Reason, RefusedError
 from benchmarks.imports.tests_verifier import TestsVerifier
 from benchmarks.task import Task
-from harness.runs import Assignment
+from harness.sandbox import WORKSPACE
 
 _ABSOLUTE = ("/tests/", "/opt/")  # where a verifier's own files may lie beside the workspace
 
@@ -36,23 +42,21 @@ _VerifierPath = Annotated[str, AfterValidator(_inside_or_beside), Field(min_leng
 
 
 class _Object(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class _Binary(_Object):
-    base64: str
+    model_config = STRICT
 
 
 class _Verifier(_Object):
     """Either ``tests`` (Python test files among ``files``) or ``command``."""
 
-    files: dict[_VerifierPath, str | _Binary] = {}
+    files: dict[_VerifierPath, str | Binary] = {}
     tests: list[_VerifierPath] = []
     path: list[str] = [""]
     expected: int = Field(default=1, ge=1)
     command: list[str] = []
     reward: list[str] = []
     environment: dict[str, str] = {}
+    home: str = WORKSPACE
+    site: bool = False
 
 
 class _Limits(_Object):
@@ -63,10 +67,11 @@ class _Record(_Object):
     id: Annotated[str, Field(min_length=1, max_length=200)]
     group: str = ""
     instruction: Annotated[str, Field(min_length=1)]
-    files: dict[_Path, str | _Binary] = {}
+    files: dict[_Path, str | Binary] = {}
     verifier: _Verifier
-    reference: dict[_Path, str | _Binary] = {}
+    reference: dict[_Path, str | Binary] = {}
     limits: _Limits = _Limits()
+    environment: EnvironmentRecord | None = None
     licence: str = ""
 
 
@@ -74,13 +79,15 @@ def task_record(task: Task, *, licence: str = "") -> dict[str, Any]:
     """A task as a JSON object; its verifier must be one of this package."""
     verifier = task.verifier
     assert isinstance(verifier, TestsVerifier | CommandVerifier)
+    environment = task.assignment.environment
     return {
+        **({} if environment is None else {"environment": environment_record(environment)}),
         "id": task.id,
         "group": task.group,
         "instruction": task.assignment.instruction,
-        "files": _texts(task.assignment.files),
+        "files": texts(task.assignment.files),
         "verifier": _verifier_record(verifier),
-        "reference": _texts(task.reference),
+        "reference": texts(task.reference),
         "limits": {"verifier_seconds": verifier.seconds},
         "licence": licence,
     }
@@ -90,8 +97,9 @@ def read_record(value: object) -> Draft:
     """A draft from a JSON object; raises ``RefusedError`` for the first thing that is wrong."""
     try:
         record = _Record.model_validate(value)
-        files, reference = _contents(record.files), _contents(record.reference)
+        files, reference = contents(record.files), contents(record.reference)
         verifier = _verifier(record)
+        environment = record.environment.value() if record.environment else None
     except ValidationError as error:
         raise _refused(error) from None
     except ValueError as error:
@@ -104,6 +112,7 @@ def read_record(value: object) -> Draft:
         verifier=verifier,
         reference=reference,
         licence=record.licence,
+        environment=environment,
     )
 
 
@@ -113,27 +122,29 @@ def read_task(value: object) -> Task:
     return Task(
         id=draft.id,
         group=draft.group,
-        assignment=Assignment(task=draft.id, instruction=draft.instruction, files=draft.files),
+        assignment=assignment_of(draft),
         verifier=draft.verifier,
         reference=draft.reference,
     )
 
 
 def _verifier_record(verifier: ImportedVerifier) -> dict[str, Any]:
-    common = {"files": _texts(verifier.files), "environment": dict(verifier.environment)}
+    common = {"files": texts(verifier.files), "environment": dict(verifier.environment)}
     if isinstance(verifier, CommandVerifier):
         return {**common, "command": list(verifier.argv), "reward": list(verifier.reward)}
     return {
         **common,
         "tests": list(verifier.tests),
         "path": list(verifier.path),
+        "home": verifier.home,
+        "site": verifier.site,
         "expected": verifier.expected,
     }
 
 
 def _verifier(record: _Record) -> ImportedVerifier:
     wanted, seconds = record.verifier, record.limits.verifier_seconds
-    files = _contents(wanted.files)
+    files = contents(wanted.files)
     if bool(wanted.tests) == bool(wanted.command):
         raise ValueError("verifier: give either tests or command")
     if wanted.command:
@@ -151,28 +162,12 @@ def _verifier(record: _Record) -> ImportedVerifier:
         tests=tuple(wanted.tests),
         files=files,
         path=tuple(wanted.path),
+        home=wanted.home,
+        site=wanted.site,
         expected=wanted.expected,
         seconds=seconds,
         environment=wanted.environment,
     )
-
-
-def _texts(files: Mapping[str, bytes]) -> dict[str, Any]:
-    return {path: _text(content) for path, content in sorted(files.items())}
-
-
-def _text(content: bytes) -> str | dict[str, str]:
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(content).decode()}
-
-
-def _contents(files: Mapping[str, str | _Binary]) -> dict[str, bytes]:
-    return {
-        path: value.encode() if isinstance(value, str) else base64.b64decode(value.base64, validate=True)
-        for path, value in files.items()
-    }
 
 
 def _refused(error: ValidationError) -> RefusedError:

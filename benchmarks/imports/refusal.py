@@ -12,6 +12,7 @@ class Reason(StrEnum):
     """Everything that can keep a task out of a suite."""
 
     NEEDS_IMAGE = "needs_image"
+    IMAGE_FAILS = "image_fails"
     NEEDS_DOCKER = "needs_docker"
     NEEDS_PACKAGES = "needs_packages"
     NEEDS_NETWORK = "needs_network"

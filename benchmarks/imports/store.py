@@ -18,6 +18,7 @@ from benchmarks.suite_cache import read_cached, write_cached
 from benchmarks.task import Split, Suite
 
 FOLDER = "imported"
+_PASSING = frozenset({Reason.TIMES_OUT, Reason.NEEDS_IMAGE, Reason.NEEDS_DOCKER, Reason.IMAGE_FAILS})
 VERSION = "1"  # of what an importer makes of a folder; a new one checks every task again
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _INDEX = "suite.json"
@@ -86,14 +87,15 @@ class ImportStore:
     def recall(self, name: str, digest: str, *, machine: str) -> Outcome | None:
         """What came of a task with this content before.
 
-        A refusal only counts where it was given on the same ``machine``, and never for taking too long.
+        A refusal only counts where it was given on the same ``machine``, and never for taking too long or for an image,
+        which may have come since.
         """
         kept = self._kept(name, digest)
         outcome = _read_outcome(kept) if kept else None
         if kept is None or outcome is None or outcome.accepted:
             return outcome
-        late = any(refusal.reason is Reason.TIMES_OUT for refusal in outcome.refusals)
-        return None if late or kept.get("machine") != machine else outcome
+        passing = any(refusal.reason in _PASSING for refusal in outcome.refusals)
+        return None if passing or kept.get("machine") != machine else outcome
 
     def keep(self, name: str, digest: str, outcome: Outcome, *, machine: str) -> None:
         """Keep what came of a task; raises ``SuiteError`` where the disk does not take it."""

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from benchmarks.imports.containers import ContainerTask, read_yaml, seconds_of
 from benchmarks.imports.draft import Draft
 from benchmarks.imports.refusal import Reason, RefusedError
+from benchmarks.imports.wishes import Wishes
 
 SETTINGS, SCRIPT, SOLVE = "task.yaml", "run-tests.sh", "solution.sh"
 _SECONDS = 120.0
+_AGENT_SECONDS = 900.0
 _OWN = frozenset({SETTINGS, SCRIPT, SOLVE, "solution.yaml", "docker-compose.yaml", "Dockerfile"})
 
 
@@ -45,4 +47,5 @@ def read_terminal_bench(task: str, files: Mapping[str, bytes]) -> Draft:
         solve=f"/solution/{SOLVE}",
         seconds=seconds_of(settings.get("max_test_timeout_sec"), _SECONDS),
         variables={"TEST_DIR": "/tests"},
+        wishes=Wishes(seconds=seconds_of(settings.get("max_agent_timeout_sec"), _AGENT_SECONDS)),
     ).draft()

@@ -64,6 +64,8 @@ class TestsVerifier:
     expected: int = 1
     seconds: float = 30.0
     environment: Mapping[str, str] = field(default_factory=dict)
+    home: str = WORKSPACE
+    site: bool = False
 
     def verify(self, workspace: Mapping[str, bytes], sandbox: Sandbox) -> Verification:
         """Judge a copy of the workspace in a fresh sandbox."""
@@ -77,6 +79,9 @@ class TestsVerifier:
         cause = counts.cause if counts.failed else "tests_missing"
         return Verification(passed=False, score=min(counts.passed / wanted, 0.999), cause=cause)
 
+    def _flags(self) -> tuple[str, ...]:
+        return ("-I", "-B") if self.site else ("-I", "-S", "-B")
+
     def count(self, workspace: Mapping[str, bytes], sandbox: Sandbox) -> Counts | Verification:
         """How the tests ended, or the verdict where they came to no end."""
         nonce = secrets.token_hex(16)
@@ -89,10 +94,11 @@ class TestsVerifier:
         inside, beside = split_places(self.files)
         try:
             with sandbox.open(
-                lay_over(_plain(workspace), inside), extra={**beside, PACKAGES_PATH: pytest_packages()}
+                lay_over(_plain(workspace), inside),
+                extra={**beside, PACKAGES_PATH: pytest_packages(compiled=not self.site)},
             ) as session:
                 done = session.execute(
-                    ("python3", "-I", "-S", "-B", "-c", _runner_source(), WORKSPACE, PACKAGES_PATH),
+                    ("python3", *self._flags(), "-c", _runner_source(), self.home, PACKAGES_PATH),
                     timeout=self.seconds,
                     stdin=json.dumps(payload).encode(),
                 )

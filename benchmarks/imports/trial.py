@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from benchmarks.imports.draft import Draft, Source
+from benchmarks.imports.draft import Draft, Source, assignment_of
+from benchmarks.imports.own_image import OwnImages, no_images
 from benchmarks.imports.packages import pytest_version
 from benchmarks.imports.refusal import Reason, Refusal, RefusedError
 from benchmarks.imports.solving import solve
@@ -16,7 +17,7 @@ from benchmarks.imports.tests_verifier import Counts, TestsVerifier
 from benchmarks.suite_check import TaskCheck, check_task
 from benchmarks.task import Task
 from harness.errors import BrokenSystemError
-from harness.runs import Assignment, Verification
+from harness.runs import Verification
 from harness.sandbox import Sandbox
 
 _DIAGNOSIS_SECONDS = 20.0
@@ -38,10 +39,15 @@ class Outcome:
         return self.task is not None
 
 
-def try_source(source: Source, files: Mapping[str, bytes], sandbox: Sandbox) -> Outcome:
-    """Make a task of what was found and check it; raises ``BrokenSystemError`` where no sandbox can be had."""
+def try_source(
+    source: Source, files: Mapping[str, bytes], sandbox: Sandbox, images: OwnImages | None = None
+) -> Outcome:
+    """Make a task of what was found and check it, in its own image where ``images`` give it one.
+
+    Raises ``BrokenSystemError`` where no sandbox can be had.
+    """
     try:
-        return _tried(source, files, sandbox)
+        return _tried(source, files, sandbox, images or no_images(sandbox))
     except BrokenSystemError:
         raise
     except RefusedError as error:
@@ -55,8 +61,10 @@ def try_source(source: Source, files: Mapping[str, bytes], sandbox: Sandbox) -> 
     return Outcome(id=source.id, format=source.format, refusals=(refusal,))
 
 
-def _tried(source: Source, files: Mapping[str, bytes], sandbox: Sandbox) -> Outcome:
-    draft = source.read(source.id, files)
+def _tried(source: Source, files: Mapping[str, bytes], sandbox: Sandbox, images: OwnImages) -> Outcome:
+    draft = images.of(source.read(source.id, files))
+    if draft.environment is not None:
+        sandbox = images.containers.of(draft.environment)
     task = _task(draft, sandbox)
     refusals = _unmet(draft, sandbox) or _unsound(check_task(task, sandbox))
     return Outcome(
@@ -72,6 +80,8 @@ def _unmet(draft: Draft, sandbox: Sandbox) -> tuple[Refusal, ...]:
     """What the machine lacks for a task, and whether its verifier is worthless besides."""
     if not draft.needs:
         return ()
+    if draft.contained is not None and draft.contained.verifier is draft.verifier:
+        return draft.needs  # only its own image could tell
     quick = replace(draft.verifier, seconds=min(_DIAGNOSIS_SECONDS, draft.verifier.seconds))
     untouched = quick.verify(draft.files, sandbox)
     return (*draft.needs, *([_passes_untouched()] if untouched.passed else []))
@@ -81,7 +91,7 @@ def _task(draft: Draft, sandbox: Sandbox) -> Task:
     task = Task(
         id=draft.id,
         group=draft.group,
-        assignment=Assignment(task=draft.id, instruction=draft.instruction, files=draft.files),
+        assignment=assignment_of(draft),
         verifier=draft.verifier,
         reference=draft.reference,
     )

@@ -44,21 +44,26 @@ class PytestRun:
     tests: tuple[str, ...]
 
 
-def read_script(script: str, variables: Mapping[str, str]) -> PytestRun | None:
+def read_script(
+    script: str, variables: Mapping[str, str], *, in_image: bool = False, network: bool = False
+) -> PytestRun | None:
     """What the frame runs, or ``None`` for a script of its own that may be run as it is.
 
-    Raises ``RefusedError`` where the script wants the network or packages that are not here.
+    Raises ``RefusedError`` where the script wants the network without a ``network``, or packages that are not here;
+    ``in_image`` packages are taken to be in the image, as the check of its reference will show.
     """
     lines = _lines(script, variables)
     found = [match for line in lines if (match := _PYTEST.match(line))]
     if len(found) != 1:
-        _refuse_network(lines)
+        _refuse_network([] if network else lines)
         return None
-    packages = {name for line in lines for name in _packages(line)} - {"pytest", *_TOOLS}
+    packages = (
+        set() if in_image else {name for line in lines for name in _packages(line)} - {"pytest", *_TOOLS}
+    )
     if packages:
         raise RefusedError(Reason.NEEDS_PACKAGES, f"its verifier installs {', '.join(sorted(packages))}")
     if not all(_in_frame(line) for line in lines):
-        _refuse_network(lines)
+        _refuse_network([] if network else lines)
         return None
     tests = _tests(found[0]["arguments"])
     return PytestRun(tests=tests) if tests else None

@@ -27,6 +27,14 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
+class Images(StrEnum):
+    """Who gets an image of its own: what a plain sandbox cannot run, all that name one, or none."""
+
+    NEEDED = "needed"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 def command(
     path: Annotated[Path, typer.Argument(help="A task's folder, a folder of tasks, or a .jsonl file.")],
     *,
@@ -41,6 +49,13 @@ def command(
     replace: Annotated[
         bool, typer.Option("--replace", help="Let tasks of a suite of this name change or go.")
     ] = False,
+    images: Annotated[
+        Images,
+        typer.Option("--images", help="Which tasks run in a container of their own image (needs Docker)."),
+    ] = Images.NEEDED,
+    build_network: Annotated[
+        bool, typer.Option("--build-network", help="Let Dockerfiles fetch while their images are built.")
+    ] = False,
     licence: Annotated[
         str | None, typer.Option("--licence", help="The tasks' licence, where the files do not tell.")
     ] = None,
@@ -48,12 +63,19 @@ def command(
 ) -> int:
     """Import tasks in Harbor's, Terminal-Bench's, Exercism's, QuixBugs' or the JSONL layout.
 
-    Each is tried in the sandbox: it counts if doing nothing fails and its reference passes, and is listed
-    with the reason otherwise. An interrupted import goes on where it stood. Exit code 1 if no task counts.
+    Each is tried in the sandbox, or in a container of the image it brings: it counts if doing nothing fails and
+    its reference passes, and is listed with the reason otherwise. An interrupted import goes on where it stood. Exit code 1 if no task counts.
     Example: `flywheel suites import polyglot-benchmark/python --name polyglot-python`
     """
     order = ImportOrder(
-        path=path, name=name, format=layout.value, splits=splits, replace=replace, licence=licence
+        path=path,
+        name=name,
+        format=layout.value,
+        splits=splits,
+        replace=replace,
+        licence=licence,
+        images=images.value,
+        build_network=build_network,
     )
     with observing(as_json=as_json) as observer:
         imported = import_tasks(order, observer)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import BrokenSystemError
 from harness.sandbox import Sandbox
-from harness.task_environment import TaskEnvironment
+from harness.task_environment import TaskEnvironment, folder_problem
 
 if TYPE_CHECKING:
     from harness.sandboxes.docker.sandbox import DockerSandbox
@@ -65,6 +65,28 @@ class TaskContainers:
         except BrokenSystemError as error:
             raise BrokenSystemError(f"task {task} cannot run here: {error}") from error
         self._ready.add(digest)
+
+    def shown(self, environment: TaskEnvironment) -> tuple[str, dict[str, bytes]]:
+        """The folder that an image's commands work in, and the regular files it has there; nothing where it names none.
+
+        The image must be there. Raises ``BrokenSystemError``, ``ValueError`` for a folder that no container can show as
+        a workspace, and ``OSError`` for one above its limits.
+        """
+        from harness.sandboxes.docker.engine import Engine  # noqa: PLC0415 - the SDK loads slowly
+        from harness.sandboxes.docker.image_files import folder_files, working_folder  # noqa: PLC0415
+
+        if environment.image_name is None:
+            return environment.home, {}
+        engine = Engine()
+        try:
+            folder = working_folder(engine, environment.image_name)
+            if folder in {"", "/"}:
+                return environment.home, {}
+            if (problem := folder_problem(folder)) is not None:
+                raise ValueError(problem)
+            return folder, folder_files(engine, environment.image_name, folder)
+        finally:
+            engine.close()
 
     def _containers(self) -> DockerSandbox:
         from harness.sandboxes.docker.sandbox import DockerSandbox  # noqa: PLC0415 - the SDK loads slowly

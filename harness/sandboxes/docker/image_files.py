@@ -49,6 +49,7 @@ def _fetch(engine: Engine, identity: str, folder: str, packed: IO[bytes]) -> boo
         for chunk in stream:
             left -= len(chunk)
             if left < 0:
+                stream.close()
                 break
             packed.write(chunk)
     if left < 0:
