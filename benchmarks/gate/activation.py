@@ -11,7 +11,7 @@ from benchmarks.gate.paired_runs import PairedRuns, runs_of
 from harness.runs import RunResult
 
 Activation = Literal["fired", "never_fired", "not_applicable"]
-Kind = Literal["middleware", "removal", "prompt", "tools", "limits", "effort", "other"]
+Kind = Literal["middleware", "removal", "prompt", "tools", "limits", "effort", "configuration", "other"]
 SHOWN = 5  # runs named in an objection
 
 _SILENT = "langchain:"  # LangChain's own middleware does not tell when it acts
@@ -21,6 +21,7 @@ _SETTINGS: tuple[tuple[str, Kind], ...] = (
     ("model.reasoning_effort", "effort"),
     ("effort", "effort"),
     ("tools", "tools"),
+    ("home/", "configuration"),
 )
 
 
@@ -52,9 +53,12 @@ def activation(mechanism: Mechanism, pairs: Sequence[PairedRuns]) -> Activation:
     """One answer for the whole experiment; ``not_applicable`` where nothing could have shown it.
 
     A middleware fired when its event was seen in a candidate run, a removal when it was seen in control runs
-    only, and a setting when the value in effect differs within some pair.
+    only, and a setting when the value in effect differs within some pair. Of a command agent nobody sees a model call:
+    whatever was changed, it was in effect when the configuration that the agent got differs.
     """
-    if mechanism.kind == "other" or not pairs:
+    if any(run.configuration_hash for run in runs_of(pairs, "candidate")):
+        return _setting(_configuration, pairs)
+    if mechanism.kind in {"other", "configuration"} or not pairs:
         return "not_applicable"
     if mechanism.kind == "middleware":
         return _answer(any(_acted(run, mechanism.name) for run in runs_of(pairs, "candidate")))
@@ -70,13 +74,17 @@ def activation_guard(mechanism: Mechanism, pairs: Sequence[PairedRuns]) -> Block
     if activation(mechanism, pairs) != "never_fired":
         return None
     runs = tuple(run.run_id for run in runs_of(pairs, "candidate"))
-    what = f"middleware {mechanism.name}" if mechanism.name else f"the changed {mechanism.kind}"
+    what = f"middleware {mechanism.name}" if mechanism.name else _changed(mechanism.kind)
     how = "was still active" if mechanism.kind == "removal" else "was never in effect"
     return Block(
         guard="activation",
         reason=f"{what} {how} in any of {len(runs)} candidate runs, so the difference is not its doing",
         runs=runs[:SHOWN],
     )
+
+
+def _changed(kind: Kind) -> str:
+    return "the change" if kind == "other" else f"the changed {kind}"
 
 
 def _answer(fired: bool) -> Activation:
@@ -97,6 +105,10 @@ def _setting(in_effect: Callable[[RunResult], frozenset[str]], pairs: Sequence[P
     if not seen:
         return "not_applicable"
     return _answer(any(candidate - control for control, candidate in seen))
+
+
+def _configuration(run: RunResult) -> frozenset[str]:
+    return frozenset({run.configuration_hash}) - {""}
 
 
 def _limits(run: RunResult) -> frozenset[str]:

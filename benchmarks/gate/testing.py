@@ -33,6 +33,7 @@ class Ending:
     tools_hashes: frozenset[str] = frozenset()
     efforts: frozenset[str] = frozenset()
     limits_hash: str = ""
+    configuration_hash: str = ""
 
     def result(self, request: RunRequest) -> RunResult:
         """This ending as the result of a request."""
@@ -55,6 +56,7 @@ class Ending:
             tools_hashes=self.tools_hashes,
             efforts=self.efforts,
             limits_hash=self.limits_hash,
+            configuration_hash=self.configuration_hash,
         )
 
 

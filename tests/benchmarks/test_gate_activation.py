@@ -127,3 +127,35 @@ def test_the_objection_to_a_setting_names_it_and_at_most_five_runs() -> None:
     assert block.guard == "activation"
     assert block.reason.startswith(f"the changed effort was never in effect in any of {SHOWN + 3} candidate")
     assert block.runs == tuple(pair.candidate.run_id for pair in pairs[:SHOWN])
+
+
+@pytest.mark.parametrize(
+    "text", ["home/settings.json", "other", "limits.wall_seconds", "prompt", "middleware:stock:Todo"]
+)
+def test_a_command_agent_s_change_shows_in_its_configuration(text: str) -> None:
+    """Nobody sees its model calls: what it was given differs or it does not, whatever the change was meant to be."""
+    old, new = (replace(PASS, configuration_hash=value) for value in ("a", "b"))
+    mechanism = parse_mechanism(text)
+
+    assert activation(mechanism, simulated_pairs((old, new), (old, new))) == "fired"
+    assert activation(mechanism, simulated_pairs((old, old))) == "never_fired"
+
+
+def test_a_command_agent_without_evidence_is_never_called_silent() -> None:
+    """Runs that were broken off before there was a configuration, or are of a built-in agent, say nothing."""
+    new = replace(PASS, configuration_hash="b")
+    mechanism = parse_mechanism("home/settings.json")
+
+    assert mechanism.kind == "configuration"
+    assert activation(mechanism, simulated_pairs((PASS, PASS))) == "not_applicable"
+    assert activation(mechanism, simulated_pairs((PASS, new))) == "not_applicable"
+    assert activation_guard(mechanism, simulated_pairs((PASS, PASS))) is None
+
+
+def test_a_change_that_reached_no_command_agent_is_blocked_in_plain_words() -> None:
+    """A file that the agent never gets cannot have made the difference."""
+    same = replace(PASS, configuration_hash="a")
+    block = activation_guard(parse_mechanism("notes"), simulated_pairs((same, same)))
+
+    assert block is not None
+    assert block.reason.startswith("the change was never in effect in any of 1 candidate runs")

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from harness.command_agent import configuration_hash
+from harness.manifest import Manifest
+from harness.manifest_file import parse_manifest
 from harness.root_attributes import CONFIGURATION_HASH, is_root
 from harness.sandboxes.directory import DirectorySandbox
 from tests.harness.scripted import Harness
@@ -12,9 +16,9 @@ from traces import attributes as names
 from traces.outcome import Outcome
 
 
-def command(script: str, **more: float) -> Harness:
+def command(script: str, **more: Any) -> Harness:
     """A harness whose agent is a shell script."""
-    return Harness(head=f'agent = "command"\nargv = ["bash", "-c", {script!r}]\n', **more)  # type: ignore[arg-type]
+    return Harness(head=f'agent = "command"\nargv = ["bash", "-c", {script!r}]\n', **more)
 
 
 def test_a_command_solves_the_task(supervised: Supervised) -> None:
@@ -83,3 +87,48 @@ def test_the_configuration_is_told_apart(supervised: Supervised) -> None:
     assert hashes[0] == hashes[2] != hashes[1]
     assert [root[names.SIMULATED] for root in roots] == [False] * 3
     assert not any(names.REQUEST_MODEL in root for root in roots)
+
+
+def test_the_harness_s_home_is_shown_to_it(supervised: Supervised) -> None:
+    """A tool's own settings: read-only, beside the workspace, and nothing else of the harness."""
+    harness = replace(
+        command(
+            "cat $FLYWHEEL_HOME/.tool/settings; ls -A $FLYWHEEL_HOME; echo x >> $FLYWHEEL_HOME/.tool/settings; ls"
+        ),
+        files={"home/.tool/settings": "careful = 1\n", "notes.md": "for people\n"},
+    )
+    supervised(harness)
+    said = supervised.run().tool_calls[0].result
+
+    assert said.startswith("careful = 1\n.tool\n")
+    assert "Read-only" in said or "Permission denied" in said
+    assert said.endswith("readme\n")
+
+
+def manifest_of(harness: Harness) -> tuple[Manifest, dict[str, bytes]]:
+    tree = dict(harness.tree())
+    return parse_manifest(tree), tree
+
+
+def test_its_configuration_is_all_that_it_is_given() -> None:
+    """Arguments, files and time make another one; what it never sees does not."""
+    usual = command("true", files={"home/a": "1"})
+    others = [
+        command("false", files={"home/a": "1"}),
+        command("true", files={"home/a": "2"}),
+        command("true", files={"home/b": "1"}),
+        command("true", files={"home/a": "1"}, wall_seconds=5.0),
+    ]
+    hashes = [configuration_hash(*manifest_of(harness)) for harness in (usual, *others)]
+    unseen = command("true", files={"home/a": "1", "prompts/more.md": "x", "homely": "y"})
+
+    assert len(set(hashes)) == 5
+    assert configuration_hash(*manifest_of(unseen)) == hashes[0]
+
+
+def test_the_result_carries_it(supervised: Supervised) -> None:
+    """As evidence that a change was in effect; a built-in agent has none."""
+    result, built_in = supervised(command("true")), supervised(key="other")
+
+    assert result.configuration_hash == configuration_hash(*manifest_of(command("true")))
+    assert built_in.configuration_hash == ""
