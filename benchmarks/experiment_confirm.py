@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scipy.stats import t as student
@@ -44,12 +44,23 @@ def confirmation_plan(plan: ExperimentPlan, *, tasks: Sequence[Task], repeats: i
     return replace(plan, id=name, pairs=pairs, carried=Carried(), curtailment=0.0, place=None)
 
 
-def confirm(plan: ExperimentPlan, *, tasks: Mapping[str, Task], executor: Executor) -> Confirmation:
-    """Carry out all of a confirmation and read it once. Raises ``BrokenSystemError`` and ``SuiteError``."""
+def confirm(
+    plan: ExperimentPlan,
+    *,
+    tasks: Mapping[str, Task],
+    executor: Executor,
+    on_pairs: Callable[[int], None] | None = None,
+) -> Confirmation:
+    """Carry out all of a confirmation and read it once; ``on_pairs`` hears how many pairs have ended.
+
+    Raises ``BrokenSystemError`` and ``SuiteError``.
+    """
     pairs: list[PairResult] = []
     with running(executor, planned_requests(plan, tasks)) as results:
         for bet in in_planned_order(plan, results):
             pairs += results_of(bet)
+            if on_pairs is not None:
+                on_pairs(len(pairs))
     return confirmation(plan, pairs)
 
 

@@ -316,7 +316,7 @@ def _cannot_decide(plan: ExperimentPlan, detectable: float | None, largest: floa
         needed = bets_needed(replace(plan.start, floors=None), effect=0.0, discordance=plan.discordance)
         return (
             f"{ahead} {unit} cannot show that a change costs less than {100 * plan.margin:.1f} points: that takes "
-            f"{needed or f'more than {MAX_BETS}'}, or a wider margin"
+            f"{needed or f'more than {MAX_BETS}'}, or a wider margin (regression_margin in policy.toml)"
         )
     if detectable is None:
         return (

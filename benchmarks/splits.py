@@ -7,6 +7,7 @@ import hmac
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from benchmarks.errors import SuiteError
 from benchmarks.task import Split, Suite, Task
@@ -26,6 +27,22 @@ def assign_splits(
     if sum(shares.values()) <= 0 or min(shares.values()) < 0:
         raise SuiteError("shares of splits must not be negative, and one must be above zero")
     return {group: _split(group, key=key, shares=shares) for group in groups}
+
+
+def moved(suite: Suite, moves: Mapping[str, Split]) -> Suite:
+    """The suite with groups moved onward, ``sealed`` → ``gate`` → ``mine``; names that it does not hold are passed over.
+
+    Raises ``SuiteError`` for a move back: what was seen cannot become unseen.
+    """
+    order = tuple(Split)
+    known = {group: split for group, split in moves.items() if group in suite.splits}
+    for group, split in known.items():
+        if order.index(split) > order.index(suite.splits[group]):
+            raise SuiteError(
+                f"group {group} of suite {suite.name} cannot go back from {suite.splits[group]} to {split}: groups move "
+                "sealed, gate, mine"
+            )
+    return replace(suite, splits={**suite.splits, **known})
 
 
 def tasks_of(suite: Suite, split: Split, *, per_group: int, seed: int) -> tuple[Task, ...]:

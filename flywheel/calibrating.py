@@ -9,12 +9,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from benchmarks.gate.campaign import Campaign
 from benchmarks.splits import tasks_of
 from benchmarks.task import Split, Suite, Task
 from flywheel.batch import Batch, run_batch
 from flywheel.calibration import KIND, Calibration, calibration_of, count_outcomes
-from flywheel.campaigns import budget, known_campaign
+from flywheel.campaigns import ErrorBudget, budget_or_new, known_campaign
 from flywheel.errors import FlywheelError
 from flywheel.live_noise import LiveCheck, LiveOrder, live_checks
 from flywheel.looks import record_look
@@ -132,12 +131,10 @@ def _work(
     project.manifest()  # a harness that does not load is said so before anything runs
     policy = project.policy()
     opened = known_campaign(project, suite=order.suite, seed=order.seed)
-    campaign = (
-        budget(project, opened)
-        if opened
-        else Campaign(candidates=policy.candidates, error_budget=policy.error_budget)
+    campaign = budget_or_new(project, opened, policy)
+    suite = open_suite(
+        order.suite, seed=order.seed, observer=observer, held_out=order.split is Split.GATE, project=project
     )
-    suite = open_suite(order.suite, seed=order.seed, observer=observer, held_out=order.split is Split.GATE)
     return _Work(
         project=project,
         order=order,
@@ -154,9 +151,9 @@ def _work(
     )
 
 
-def next_threshold(campaign: Campaign) -> float:
+def next_threshold(campaign: ErrorBudget) -> float:
     """The wealth that the next candidate of a campaign needs; that of an even share where none is left."""
-    if campaign.remaining < 1:
+    if campaign.candidates is not None and campaign.is_spent:
         return campaign.candidates / campaign.error_budget
     return campaign.charge("").of("").threshold
 

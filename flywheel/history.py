@@ -9,6 +9,9 @@ from benchmarks.gate.verdict import Verdict
 from flywheel.errors import FlywheelError, UnknownName
 from flywheel.project import Project
 from flywheel.records import mapping, names, proposal_of, verdict_of
+from harness.ledger import Entry
+
+LEAST_NAME = 6  # characters of an abbreviated name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,23 @@ def find_judged(project: Project, wanted: str) -> Judged:
             f"{proposal.id} has no verdict: `flywheel optimize` has not measured it, or lint refused it"
         )
     return verdicts[-1]
+
+
+def find_verdict(project: Project, wanted: str) -> Entry | None:
+    """The latest verdict whose experiment or proposal has this id, or one that begins with it (six characters at least).
+
+    ``None`` where nothing is named so; raises ``FlywheelError`` where several are.
+    """
+    verdicts = project.ledger.entries("verdict")
+    named = {entry.key: entry.key for entry in verdicts} | {
+        str(entry.body["proposal"]): entry.key for entry in verdicts
+    }
+    if wanted in named:
+        return project.ledger.get("verdict", named[wanted])
+    found = {key for name, key in named.items() if len(wanted) >= LEAST_NAME and name.startswith(wanted)}
+    if len(found) > 1:
+        raise FlywheelError(f"{wanted!r} begins the names of {len(found)} experiments; give more of it")
+    return project.ledger.get("verdict", found.pop()) if found else None
 
 
 def refusal(project: Project, proposal: Proposal) -> str | None:

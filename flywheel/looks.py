@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from benchmarks.task import Split
 from flywheel.records import names
-from harness.ledger import Ledger
+from harness.ledger import JsonValue, Ledger
 from harness.runs import run_id
 
 ATTEMPTS = range(1, 17)  # two retries, and one more for every time that a kill cut the run short
@@ -22,22 +22,23 @@ def record_look(
     run_keys: Sequence[str],
     candidate: str,
     why: str,
+    suite: str = "",
 ) -> None:
-    """Write the look before its first run starts; writing the same look again changes nothing."""
+    """Write the look before its first run starts; writing the same look again changes nothing.
+
+    ``suite`` is left out where the looker does not know it; the groups tell then.
+    """
     if ledger.get("look", key) is not None:
         return
-    ledger.append(
-        "look",
-        key,
-        {
-            "split": split.value,
-            "groups": sorted(set(groups)),
-            "candidate": candidate,
-            "why": why,
-            "who": _who(),
-            "run_keys": list(run_keys),
-        },
-    )
+    body: dict[str, JsonValue] = {
+        "split": split.value,
+        "groups": sorted(set(groups)),
+        "candidate": candidate,
+        "why": why,
+        "who": _who(),
+        "run_keys": list(run_keys),
+    }
+    ledger.append("look", key, {**body, "suite": suite} if suite else body)
 
 
 def held_out_run_ids(ledger: Ledger) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks.experiment import run_experiment
@@ -65,6 +65,21 @@ class Measurement:
     go_on: bool = False
     publish: Callable[[], None] = lambda: None
 
+    def designed(self, design: Design) -> Measurement:
+        """The same with everything that a design says."""
+        return replace(
+            self,
+            claim=design.claim,
+            repeats=design.repeats,
+            max_bets=design.max_bets,
+            in_flight=design.in_flight,
+            question=design.question,
+            margin=design.margin,
+            discordance=design.discordance,
+            largest=design.largest_possible_effect,
+            force=design.force,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
@@ -79,16 +94,24 @@ class Measured:
 def measure(measurement: Measurement, subject: Subject) -> Measured:
     """Measure once; a subject whose verdict is in the ledger is answered from there.
 
-    Raises ``CampaignError`` when the campaign's candidates are spent and ``PlanError`` when no effect that is
-    possible could be shown.
+    Where two jobs ask the same at once, the plan and the verdict of the first stand for both. Raises ``CampaignError``
+    when the campaign's candidates are spent and ``PlanError`` when no effect that is possible could be shown.
     """
     ledger = measurement.project.ledger
     plan = _plan(measurement, subject)
     entry = ledger.get("verdict", plan.id)
     if entry is None:
-        verdict = _carry_out(measurement, subject, plan)
-        entry = record_verdict(measurement, subject.name, plan, verdict, shared=plan.place is not None)
+        look_at(measurement, subject.name, plan)
         measurement.publish()
+        plan = _last_plan(measurement, subject) or plan
+        verdict = _carry_out(measurement, subject, plan)
+        measurement.publish()
+        if ledger.get("verdict", plan.id) is None:
+            record_verdict(measurement, subject.name, plan, verdict, shared=plan.place is not None)
+            measurement.publish()
+        entry = ledger.get("verdict", plan.id)
+    if entry is None:
+        raise FlywheelError(f"the verdict on {subject.name} did not reach the ledger; repeat the command")
     return measured_in(entry)
 
 
@@ -142,31 +165,60 @@ def _plan(measurement: Measurement, subject: Subject) -> ExperimentPlan:
                 "there is no such experiment to continue yet; leave --continue out to begin it"
             )
         return _recorded(measurement, subject, key, _first(measurement, subject))
-    last = known[-1]
-    plan = ExperimentPlan.from_record(
-        mapping(last.body["plan"]),
-        control=project.repository.checkout(str(last.body["control"])),
-        candidate=project.repository.checkout(str(last.body["candidate"])),
-    )
+    plan = stored_plan(project, known[-1])
     verdict = project.ledger.get("verdict", plan.id)
     if not measurement.go_on or verdict is None:
         return plan
     found = verdict_of(mapping(verdict.body["verdict"]))
-    more = continue_experiment(plan, found, tasks=measurement.tasks, repeats=measurement.repeats)
+    more = continue_experiment(
+        plan, found, tasks=measurement.tasks, repeats=measurement.repeats, force=measurement.force
+    )
     return _recorded(measurement, subject, _part(key, len(known) + 1), more)
 
 
-def _first(measurement: Measurement, subject: Subject) -> ExperimentPlan:
-    """The plan of a subject that was not measured before; it is charged only if that can decide."""
-    project = measurement.project
-    plan = plan_experiment(
-        design_of(measurement, subject.name),
-        control=project.repository.checkout(subject.control),
-        candidate=project.repository.checkout(subject.candidate),
-        tasks=measurement.tasks,
+def _last_plan(measurement: Measurement, subject: Subject) -> ExperimentPlan | None:
+    """The last plan of a subject in the ledger, which may be another job's."""
+    known = parts(measurement.project, f"{measurement.campaign.id}/{subject.name}")
+    return stored_plan(measurement.project, known[-1]) if known else None
+
+
+def stored_plan(project: Project, part: Entry) -> ExperimentPlan:
+    """The plan that an experiment's entry holds, on this repository's checkouts."""
+    return ExperimentPlan.from_record(
+        mapping(part.body["plan"]),
+        control=project.repository.checkout(str(part.body["control"])),
+        candidate=project.repository.checkout(str(part.body["candidate"])),
     )
-    charge(project, measurement.campaign, subject.name)
-    return plan
+
+
+def _first(measurement: Measurement, subject: Subject) -> ExperimentPlan:
+    """The plan of a subject that was not measured before."""
+    repository = measurement.project.repository
+
+    def make(design: Design) -> ExperimentPlan:
+        return plan_experiment(
+            design,
+            control=repository.checkout(subject.control),
+            candidate=repository.checkout(subject.candidate),
+            tasks=measurement.tasks,
+        )
+
+    return charged_plan(measurement, subject.name, make)
+
+
+def charged_plan(
+    measurement: Measurement, name: str, make: Callable[[Design], ExperimentPlan]
+) -> ExperimentPlan:
+    """Charge a candidate whose plan can decide, and plan with the share that it then holds.
+
+    Another job may have been charged at the same moment: what the shared ledger says after the charge was published is
+    what holds. Raises ``CampaignError`` where the last share went to another.
+    """
+    plan = make(design_of(measurement, name))
+    charge(measurement.project, measurement.campaign, name)
+    measurement.publish()
+    held = design_of(measurement, name)
+    return plan if held.threshold == plan.threshold else make(held)
 
 
 def design_of(measurement: Measurement, name: str) -> Design:
@@ -214,8 +266,6 @@ def _carry_out(measurement: Measurement, subject: Subject, plan: ExperimentPlan)
         subject.mechanism,
         reliable_before(measurement, {plan.id, *([plan.place.window] if plan.place else [])}),
     )
-    look_at(measurement, subject.name, plan)
-    measurement.publish()
 
     def follow(point: EvidencePoint, _pair: PairResult) -> None:
         detail = f"evidence {point.wealth:.3g} of {plan.threshold:.3g}"
@@ -240,6 +290,7 @@ def look_at(measurement: Measurement, name: str, plan: ExperimentPlan) -> None:
         run_keys=[*plan.run_keys(), *_fresh_keys(plan)],
         candidate=plan.candidate.commit,
         why=f"experiment on {name}",
+        suite=plan.suite,
     )
 
 

@@ -12,12 +12,11 @@ from benchmarks.gate.evidence import Stop
 from benchmarks.gate.verdict import EvidencePoint
 from benchmarks.window import Member, Vacancy, run_window
 from benchmarks.window_plan import WindowPlan, plan_member, plan_window
-from flywheel.campaigns import charge
 from flywheel.measuring import (
     Measured,
     Measurement,
     Subject,
-    design_of,
+    charged_plan,
     guards_of,
     look_at,
     measured_in,
@@ -179,13 +178,12 @@ class _Seating:
     def _planned(self, entrant: Entrant, begins: int) -> ExperimentPlan:
         project, subject = self.measurement.project, entrant.subject
         measurement = replace(self.measurement, largest=entrant.largest)
-        plan = plan_member(
-            self.window,
-            design_of(measurement, subject.name),
-            candidate=project.repository.checkout(subject.candidate),
-            begins=begins,
+        candidate = project.repository.checkout(subject.candidate)
+        plan = charged_plan(
+            measurement,
+            subject.name,
+            lambda design: plan_member(self.window, design, candidate=candidate, begins=begins),
         )
-        charge(project, measurement.campaign, subject.name)
         body: dict[str, Any] = {
             "plan": plan.to_record(),
             "control": subject.control,

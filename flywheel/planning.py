@@ -6,14 +6,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from benchmarks.gate.campaign import Campaign
 from benchmarks.gate.noise import prior_noise
 from benchmarks.gate.planning import Forecast, Request, plan
 from benchmarks.gate.verdict import Claim, Question
 from benchmarks.splits import tasks_of
 from benchmarks.task import Split
 from flywheel.calibration import RunCost
-from flywheel.campaigns import budget, known_campaign
+from flywheel.campaigns import ErrorBudget, budget_or_new, known_campaign
 from flywheel.comparison import ROUNDS, margin_left, planned_size
 from flywheel.errors import FlywheelError
 from flywheel.known_noise import PlannedNoise, planned_noise
@@ -68,7 +67,7 @@ class SuitePlan:
     commit: str
     tree: str
     groups: int
-    campaign: Campaign
+    campaign: ErrorBudget
     threshold: float
     effect: float
     margin: float
@@ -94,13 +93,9 @@ def plan_suite(project: Project, order: PlanOrder, observer: Observer) -> SuiteP
             f"--effect {effect:g}: give a share of the tasks between 0 and 1, such as 0.1 for 10 points"
         )
     opened = known_campaign(project, suite=order.suite, seed=order.seed)
-    campaign = (
-        budget(project, opened)
-        if opened
-        else Campaign(candidates=policy.candidates, error_budget=policy.error_budget)
-    )
+    campaign = budget_or_new(project, opened, policy)
     threshold = campaign.charge("").of("").threshold
-    suite = open_suite(order.suite, seed=order.seed, observer=observer, held_out=True)
+    suite = open_suite(order.suite, seed=order.seed, observer=observer, held_out=True, project=project)
     tree = repository.tree_hash(commit)
     bare = SuitePlan(
         order=order,

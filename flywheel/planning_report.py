@@ -35,8 +35,7 @@ def _lines(found: SuitePlan) -> Iterator[str]:
     campaign = found.campaign
     yield f"{found.order.suite}, gate split: {found.groups} groups; harness {found.commit[:10]}; nothing was run or recorded"
     yield (
-        f"error left: {100 * campaign.available:.2f} % of {100 * campaign.error_budget:.3g} % for {campaign.remaining} of "
-        f"{campaign.candidates} candidates; the next one needs a wealth of {found.threshold:.4g}"
+        f"error budget: {campaign.words}; the next one needs a wealth of {found.threshold:.4g}"
     )
     noises = dict.fromkeys(
         found_.noise.words(found.order.suite, found.effect) for found_ in found.experiments

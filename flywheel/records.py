@@ -56,11 +56,25 @@ def verdict_of(record: Mapping[str, Any]) -> Verdict:
     fields = dict(record)
     fields["decision"] = Decision(fields["decision"])
     fields["interval"] = tuple(fields["interval"])
-    fields["pairs"] = tuple(_pair_of(pair) for pair in fields["pairs"])
+    fields["pairs"] = tuple(pair_of(pair) for pair in fields["pairs"])
     fields["evidence"] = tuple(EvidencePoint(**point) for point in fields["evidence"])
     for name in ("blocking_runs", "notes"):
         fields[name] = tuple(fields[name])
     return Verdict(**fields)
+
+
+def pair_record(pair: PairResult) -> dict[str, Any]:
+    """A pair of runs as JSON; ``pair_of`` reads it back."""
+    record: dict[str, Any] = _plain(dataclasses.asdict(pair))
+    return record
+
+
+def pair_of(record: Mapping[str, Any]) -> PairResult:
+    """A pair of runs that a ledger entry holds."""
+    fields = dict(record)
+    for name in ("control_outcome", "candidate_outcome"):
+        fields[name] = Outcome(fields[name])
+    return PairResult(**fields)
 
 
 def mapping(value: object) -> Mapping[str, Any]:
@@ -82,13 +96,6 @@ def _edit_of(entry: Mapping[str, Any]) -> edits.Edit:
         fields["value"] = _tuple(fields["value"])
     edit: edits.Edit = kind(**fields)
     return edit
-
-
-def _pair_of(record: Mapping[str, Any]) -> PairResult:
-    fields = dict(record)
-    for name in ("control_outcome", "candidate_outcome"):
-        fields[name] = Outcome(fields[name])
-    return PairResult(**fields)
 
 
 def _tuple(value: Any) -> Any:

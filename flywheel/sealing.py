@@ -43,6 +43,7 @@ def open_sealed(wheel: Wheel, campaign: OpenCampaign, final: str) -> SealedResul
         run_keys=keys,
         candidate=final,
         why="sealed measurement",
+        suite=settings.suite,
     )
     finished: list[str] = []
 

@@ -12,6 +12,19 @@ from harness.errors import LedgerError
 
 REMOTE = "origin"
 LOCAL_WARNING = "--local-ledger: what is decided here is written to this clone only; the verdict counts for nothing elsewhere"
+FIRST_COME = (
+    "campaign",
+    "campaign_closed",
+    "charge",
+    "experiment",
+    "look",
+    "verdict",
+    "confirmation_opened",
+    "confirmation",
+    "sealed_opened",
+    "calibration",
+    "calibration_live",
+)  # kinds that two jobs may write at once: the first to get through stands, the other takes it over
 Sharing = Literal["alone", "shared", "local"]
 
 
@@ -23,11 +36,14 @@ class SharedLedger:
     sharing: Sharing
 
     def publish(self) -> None:
-        """Take over the remote's entries and push ours; raises ``FlywheelError`` that names the ways out."""
+        """Take over the remote's entries and push ours; raises ``FlywheelError`` that names the ways out.
+
+        What hangs on entries of the kinds ``FIRST_COME`` is read anew afterwards: another job may have been first.
+        """
         if self.sharing != "shared":
             return
         try:
-            self.project.ledger.synchronise(REMOTE)
+            self.project.ledger.synchronise(REMOTE, yielding=FIRST_COME)
         except LedgerError as error:
             raise FlywheelError(
                 f"{error}; without it the candidates and looks of others are not known and ours are lost: make "

@@ -5,22 +5,28 @@ from __future__ import annotations
 from benchmarks.errors import SuiteError
 from benchmarks.imports.importing import Imported, ImportOrder, import_suite
 from benchmarks.imports.store import ImportStore, checked_name
+from benchmarks.splits import moved
 from benchmarks.suite_store import default_cache, load_suite, own_suites
 from benchmarks.task import Split, Suite
+from flywheel.campaigns import moves_of
 from flywheel.observer import Observer
+from flywheel.project import Project
 from harness.sandboxes.choose import choose_sandbox
 
 
-def open_suite(name: str, *, seed: int, observer: Observer, held_out: bool = False) -> Suite:
+def open_suite(
+    name: str, *, seed: int, observer: Observer, held_out: bool = False, project: Project | None = None
+) -> Suite:
     """Load a suite, generating it first where that has not been done on this machine.
 
-    Raises ``SuiteError`` naming the choices for an unknown name, and where ``held_out`` asks for a suite
+    With a ``project`` its groups are in the splits to which that project's epochs have moved them. Raises ``SuiteError`` naming the choices for an unknown name, and where ``held_out`` asks for a suite
     that something can be measured on and this one holds no group out for the gate.
     """
     observer.stage(f"open the suite {name}")
     suite = load_suite(
         name, seed=seed, cache=default_cache(), sandbox=choose_sandbox(), progress=observer.progress
     )
+    suite = suite if project is None else moved(suite, moves_of(project, name))
     observer.note(f"{len(suite.tasks)} tasks in {len(suite.splits)} groups")
     if held_out and Split.GATE not in suite.splits.values():
         raise SuiteError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time as time_module
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 
 from harness.errors import LedgerError, RepositoryError
@@ -82,12 +82,16 @@ class Ledger:
                 raise LedgerError(f"ledger: {names[0]} was changed or removed by a later commit")
         return count
 
-    def synchronise(self, remote: str) -> None:
-        """Take over a remote's entries, put ours that it lacks after them, and push; bounded retries."""
+    def synchronise(self, remote: str, *, yielding: Collection[str] = ()) -> None:
+        """Take over a remote's entries, put ours that it lacks after them, and push; bounded retries.
+
+        Where both wrote an entry of one name with different bodies, theirs stands for the kinds that are ``yielding``,
+        and what hangs on ours is to be read anew; any other kind raises ``LedgerError``.
+        """
         for _ in range(REMOTE_ATTEMPTS):
             theirs = fetch_ledger(self._git, remote)
             with self._updating:
-                self._adopt(theirs)
+                self._adopt(theirs, yielding)
                 tip = self._tip()
             if tip is None or push_ledger(self._git, remote, tip):
                 return
@@ -126,7 +130,7 @@ class Ledger:
             return [self._redacted_value(item) for item in value]
         return value
 
-    def _adopt(self, theirs: str | None) -> None:
+    def _adopt(self, theirs: str | None, yielding: Collection[str]) -> None:
         """Make the local branch a continuation of ``theirs``."""
         ours = self._tip()
         if (
@@ -138,7 +142,7 @@ class Ledger:
         local = self._current().entries
         expected = self._branch() or ABSENT
         base = self._read(theirs, LedgerView())
-        missing = [entry for entry in local if not _is_held(base, entry)]
+        missing = [entry for entry in local if not _is_held(base, entry, yielding)]
         tip, view = theirs, base
         for entry in missing:
             moved = new_entry(entry.kind, entry.key, entry.body, time=entry.time, after=view.last)
@@ -183,7 +187,9 @@ def _same(there: Entry, body: Mapping[str, JsonValue]) -> Entry:
     return there
 
 
-def _is_held(view: LedgerView, entry: Entry) -> bool:
-    """Whether the entry is there already; raises if its name stands for something else there."""
+def _is_held(view: LedgerView, entry: Entry, yielding: Collection[str]) -> bool:
+    """Whether the entry is there already; raises if its name stands for something else there and it does not yield."""
     there = view.names.get((entry.kind, entry.key))
-    return there is not None and _same(there, entry.body) is there
+    if there is None or entry.kind in yielding:
+        return there is not None
+    return _same(there, entry.body) is there

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from benchmarks.errors import CampaignError
 from benchmarks.gate.verdict import Decision, Verdict
+
+ErrorRule = Literal["campaign", "e-lond"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,15 +90,45 @@ class Campaign:
     def rebuild(cls, *, candidates: int, error_budget: float, past: Iterable[str | Judgement]) -> Campaign:
         """Fold the ledger: a name for each candidate charged, a judgement for each verdict, in their order.
 
-        A second judgement of a candidate whose first could be continued is that of its next part.
+        A second judgement of a candidate whose first could be continued is that of its next part. A charge that came after
+        the last candidate was gone (two jobs took it at once) is void: it holds no share.
         """
         campaign = cls(candidates=candidates, error_budget=error_budget)
         for entry in past:
             if isinstance(entry, str):
-                campaign = campaign.charge(entry)
+                campaign = (
+                    campaign if campaign.is_spent and not campaign.holds(entry) else campaign.charge(entry)
+                )
             else:
                 campaign = campaign.opened(entry.candidate).settle(entry)
         return campaign
+
+    @property
+    def rule(self) -> ErrorRule:
+        """Which promise this budget keeps."""
+        return "campaign"
+
+    @property
+    def promise(self) -> str:
+        """What the error budget promises, for a reader."""
+        return f"the chance that this campaign promotes any candidate which does not help is at most {100 * self.error_budget:.3g} %"
+
+    @property
+    def words(self) -> str:
+        """How much of it is used, for a reader."""
+        return (
+            f"{len(self.charges)} of {self.candidates} candidates used, {100 * self.available:.2f} % of the "
+            f"{100 * self.error_budget:.3g} % error budget left"
+        )
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nobody else can be charged."""
+        return self.remaining < 1
+
+    def holds(self, candidate: str) -> bool:
+        """Whether a candidate was charged."""
+        return any(charge.candidate == candidate for charge in self.charges)
 
     @property
     def remaining(self) -> int:
@@ -130,8 +163,8 @@ class Campaign:
                 )
         if self.remaining < 1:
             raise CampaignError(
-                f"all {self.candidates} candidates of this campaign are spent: open a new campaign, "
-                f"with more candidates declared"
+                f"all {self.candidates} candidates of this campaign are spent: `flywheel campaigns open` opens the next "
+                "one, on groups that nobody looked at"
             )
         share = self.available / self.remaining
         return replace(self, charges=(*self.charges, Charge(candidate=candidate, share=share)))

@@ -105,6 +105,8 @@ def _notes(findings: Findings) -> tuple[str, ...]:
     notes = []
     if findings.is_noise_check:
         notes.append("noise check: both arms are the same harness with different seeds")
+    if findings.is_forced:
+        notes.append("forced: by its plan it could not decide, so it can only end inconclusive or vetoed")
     covered = findings.coverage
     if min(covered.control, covered.candidate) < covered.runs:
         notes.append(

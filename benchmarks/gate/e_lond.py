@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from scipy.special import zeta
 
 from benchmarks.errors import CampaignError
-from benchmarks.gate.campaign import Charge, Judgement
+from benchmarks.gate.campaign import Charge, ErrorRule, Judgement
 from benchmarks.gate.verdict import Decision
 
 DECAY = 1.6  # of the weights; a slower one leaves more for later candidates and less for the first
@@ -42,6 +42,52 @@ class LongRun:
         for entry in past:
             run = run.charge(entry) if isinstance(entry, str) else run.opened(entry.candidate).settle(entry)
         return run
+
+    @property
+    def rule(self) -> ErrorRule:
+        """Which promise this budget keeps."""
+        return "e-lond"
+
+    @property
+    def promise(self) -> str:
+        """What the error budget promises, for a reader."""
+        return (
+            f"of all promotions, on average at most {100 * self.error_budget:.3g} % do not help (false discovery rate, e-LOND): "
+            "weaker than a campaign's promise that none does"
+        )
+
+    @property
+    def words(self) -> str:
+        """How much of it is used, for a reader."""
+        share = self.charge("").of("").share if not self.holds("") else 0.0
+        return (
+            f"{len(self.charges)} candidates judged or on trial, {self.promotions} promoted; the next one may err with "
+            f"{100 * share:.3g} % of {100 * self.error_budget:.3g} %"
+        )
+
+    @property
+    def candidates(self) -> int | None:
+        """Nobody declares how many there are."""
+        return None
+
+    @property
+    def remaining(self) -> int | None:
+        """There is no last candidate."""
+        return None
+
+    @property
+    def is_spent(self) -> bool:
+        """Never: each candidate only gets a smaller share."""
+        return False
+
+    @property
+    def available(self) -> float:
+        """The part of the error budget that is set aside for candidates to come, without what promotions add."""
+        return self.error_budget * (1.0 - sum(weight(1 + number) for number in range(len(self.charges))))
+
+    def holds(self, candidate: str) -> bool:
+        """Whether a candidate was charged."""
+        return any(charge.candidate == candidate for charge in self.charges)
 
     @property
     def promotions(self) -> int:

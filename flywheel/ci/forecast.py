@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.experiment_plan import Design, ExperimentPlan, plan_experiment
+from benchmarks.experiment_plan import ExperimentPlan, continue_experiment, plan_experiment
 from benchmarks.gate.regression import FRESH_RUNS
+from benchmarks.gate.verdict import Verdict
+from flywheel.answer import decision_word
 from flywheel.calibration import RunCost
 from flywheel.comparison import Comparison, Question, compare, sized
-from flywheel.measuring import parts
-from flywheel.mine_index import stored_runs
+from flywheel.control_cost import control_cost
+from flywheel.errors import FlywheelError
+from flywheel.evaluating import judged_before, runs_of
+from flywheel.measuring import parts, stored_plan
 from flywheel.observer import Observer
-from flywheel.planning import known_cost
 from flywheel.project import Project
-from flywheel.run_cost import cost_of_runs
+from flywheel.records import mapping, verdict_of
 from flywheel.suites import open_suite
 
 
@@ -23,13 +26,15 @@ from flywheel.suites import open_suite
 class Forecast:
     """The plan that an evaluation would have, and the cost of a run where any of the control is stored.
 
-    ``is_known`` is set where the ledger holds a verdict on this question, or an experiment that was begun.
+    ``is_known`` is set where the ledger holds an experiment on this question, whose ``plan`` this then is;
+    ``verdict`` is what came of it, if it has ended.
     """
 
     comparison: Comparison
     plan: ExperimentPlan
     cost: RunCost | None
     is_known: bool = False
+    verdict: Verdict | None = None
 
     @property
     def runs(self) -> int:
@@ -48,33 +53,49 @@ def forecast(project: Project, question: Question, observer: Observer) -> Foreca
     Raises what ``evaluate`` raises before its first run, so ``PlanError`` where the budget cannot decide.
     """
     comparison = compare(project, question)
-    suite = open_suite(question.suite, seed=question.seed, observer=observer, held_out=True)
-    size, tasks = sized(comparison, suite)
-    policy, subject = comparison.policy, comparison.subject
-    known = parts(project, f"{question.suite}/epoch-1/{subject.name}")
-    plan = plan_experiment(
-        Design(
-            suite=suite.name,
-            seed=question.seed,
-            threshold=comparison.threshold,
-            claim=comparison.claim,
-            effect=policy.planned_effect,
-            repeats=size.repeats,
-            max_bets=size.max_bets,
-            in_flight=question.in_flight or policy.in_flight,
-            question=question.asks,
-            margin=comparison.margin,
-            discordance=comparison.discordance(size.repeats),
-        ),
-        control=project.repository.checkout(subject.control),
-        candidate=project.repository.checkout(subject.candidate),
-        tasks=tasks,
+    known = _known_plan(project, comparison)
+    plan = (
+        known if known is not None and not question.go_on else _new_plan(project, comparison, known, observer)
     )
+    measured = None if question.go_on else judged_before(project, comparison)
     return Forecast(
         comparison=comparison,
         plan=plan,
-        cost=_cost_of(project, comparison),
-        is_known=bool(known),
+        cost=control_cost(project, suite=question.suite, control=comparison.subject.control),
+        is_known=known is not None,
+        verdict=None if measured is None else measured.verdict,
+    )
+
+
+def _known_plan(project: Project, comparison: Comparison) -> ExperimentPlan | None:
+    """The plan that the present campaign has for this question."""
+    if comparison.opened is None:
+        return None
+    known = parts(project, f"{comparison.opened.id}/{comparison.subject.name}")
+    return stored_plan(project, known[-1]) if known else None
+
+
+def _new_plan(
+    project: Project, comparison: Comparison, known: ExperimentPlan | None, observer: Observer
+) -> ExperimentPlan:
+    """The plan that would be made now, or that of the next part of a known one."""
+    question = comparison.question
+    suite = open_suite(question.suite, seed=question.seed, observer=observer, held_out=True, project=project)
+    size, tasks = sized(comparison, suite, runs=runs_of(project, comparison))
+    if question.go_on:
+        entry = None if known is None else project.ledger.get("verdict", known.id)
+        if known is None or entry is None:
+            raise FlywheelError(
+                "there is no verdict on this question to continue; leave --continue out to begin or finish it"
+            )
+        verdict = verdict_of(mapping(entry.body["verdict"]))
+        return continue_experiment(known, verdict, tasks=tasks, repeats=size.repeats, force=question.force)
+    subject = comparison.subject
+    return plan_experiment(
+        comparison.design(size),
+        control=project.repository.checkout(subject.control),
+        candidate=project.repository.checkout(subject.candidate),
+        tasks=tasks,
     )
 
 
@@ -104,12 +125,16 @@ def forecast_document(found: Forecast) -> dict[str, Any]:
         "noise": {"source": found.comparison.noise.source, "discordance": round(plan.discordance, 4)},
         "cost": None if cost is None else _cost_document(found, cost),
         "candidates_left": found.comparison.campaign.remaining,
+        "forced": plan.forced,
         "planned_before": found.is_known,
+        "decision": None if found.verdict is None else found.verdict.decision.value,
     }
 
 
 def forecast_text(found: Forecast) -> str:
     """The forecast for a terminal."""
+    if found.verdict is not None:
+        return _answered(found, found.verdict)
     plan, question = found.plan, found.comparison.question
     lines = [
         f"{question.candidate} against {question.against}: nothing was run, nothing was recorded",
@@ -121,13 +146,26 @@ def forecast_text(found: Forecast) -> str:
         f"{_detects(plan)}, claim {plan.claim}",
         f"noise: {_noise(found)}",
         _cost_line(found),
-        f"error budget: {found.comparison.campaign.remaining} of {found.comparison.campaign.candidates} candidates of the campaign are left",
+        f"error budget: {found.comparison.campaign.words}",
+        f"promise: {found.comparison.campaign.promise}",
     ]
+    if plan.forced:
+        lines.append("forced: this plan cannot decide; it can only end inconclusive or vetoed")
     if found.is_known:
         lines.append(
             "an experiment on this question was planned before: the same command goes on with it as it was planned"
         )
     return "\n".join(lines)
+
+
+def _answered(found: Forecast, verdict: Verdict) -> str:
+    """What there is to say of a question that was answered before."""
+    question = found.comparison.question
+    return (
+        f"{question.candidate} against {question.against}: the verdict is there, nothing would be run\n"
+        f"{decision_word(verdict)}: {verdict.reason.removeprefix('safe: ')}\n"
+        f"the same command without --dry-run shows all of experiment {found.plan.id} again"
+    )
 
 
 def _noise(found: Forecast) -> str:
@@ -172,11 +210,3 @@ def _cost_document(found: Forecast, cost: RunCost) -> Mapping[str, float | None]
         "money": round(cost.usd * found.runs, 4),
         "from_runs": cost.runs,
     }
-
-
-def _cost_of(project: Project, comparison: Comparison) -> RunCost | None:
-    """From a calibration or runs of ``mine``, else from any stored runs of the control."""
-    control = comparison.subject.control
-    tree = project.repository.tree_hash(control)
-    known = known_cost(project, suite=comparison.question.suite, tree=tree)
-    return known or cost_of_runs([run for run in stored_runs(project) if run.harness_commit == control])

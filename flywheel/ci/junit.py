@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 from xml.etree import ElementTree as ET
 
-from flywheel.ci.meaning import bound_words, meaning
+from flywheel.answer import Answer
+from flywheel.ci.meaning import bound_words, meaning, warnings
 from flywheel.ci.task_outcomes import TaskOutcome, task_outcomes
 from flywheel.ci.wording import Wording
-from flywheel.evaluating import Answer
+from flywheel.confirmations import confirmation_words
 from harness.runs import RunResult
 
 Mark = Literal["failure", "error", "skipped", "passed"]
@@ -57,6 +58,11 @@ def _facts(answer: Answer) -> Iterator[tuple[str, str]]:
     yield "experiment", measured.experiment
     yield "control", measured.control
     yield "candidate", measured.candidate
+    yield "promise", answer.campaign.promise
+    for warning in warnings(answer):
+        yield "note", warning
+    if answer.confirmation is not None:
+        yield "confirmation", confirmation_words(answer.confirmation)
 
 
 def _control(outcomes: tuple[TaskOutcome, ...]) -> Iterator[tuple[str, str]]:

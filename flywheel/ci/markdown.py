@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from flywheel.answer import Answer, decision_word
 from flywheel.ci.costs import arm_costs
 from flywheel.ci.meaning import (
     bound_words,
@@ -20,8 +21,8 @@ from flywheel.ci.meaning import (
 from flywheel.ci.next_steps import next_steps
 from flywheel.ci.task_outcomes import TaskOutcome, count_flips, flips, task_outcomes
 from flywheel.ci.wording import Wording
+from flywheel.confirmations import confirmation_words
 from flywheel.errors import FlywheelError
-from flywheel.evaluating import Answer, decision_word
 
 LONGEST = 60_000  # characters; a comment on GitHub holds 65,536
 ROWS = 100
@@ -85,13 +86,22 @@ def _facts(answer: Answer, wording: Wording) -> Iterator[str]:
         ),
         ("evidence", f"{verdict.wealth:.4g} of {verdict.threshold:.4g} needed, {verdict.groups_used} groups"),
         ("noise of this suite", wording.prose(answer.noise_words)),
+        *_confirmed(answer, wording),
         ("guards", _guards(answer, wording)),
         ("cost", _cost(answer)),
         ("budget", wording.prose(budget_words(answer))),
+        ("promise", wording.prose(answer.campaign.promise)),
         ("experiment", wording.code(measured.experiment)),
     ):
         yield f"| {name} | {shown} |"
     yield ""
+
+
+def _confirmed(answer: Answer, wording: Wording) -> tuple[tuple[str, str], ...]:
+    """The row of a confirmation, where there is one."""
+    if answer.confirmation is None:
+        return ()
+    return (("confirmed effect", wording.prose(confirmation_words(answer.confirmation))),)
 
 
 def _guards(answer: Answer, wording: Wording) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from benchmarks.gate.verdict import Claim, Decision, Verdict
-from flywheel.evaluating import Answer
+from flywheel.answer import Answer
 from flywheel.shared_ledger import LOCAL_WARNING
 
 _CLAIMS: dict[Claim, str] = {
     "groups": "speaks for new groups of such tasks, until verdicts have fed back into what is proposed",
     "suite": "speaks for these tasks only",
 }
+_FORCED = "forced: by its plan it could not decide, so it can only end inconclusive or vetoed"
 _SIMULATED = "the model in these runs is simulated; programs, tests and statistics are real"
 
 
@@ -52,11 +53,9 @@ def bound_words(verdict: Verdict) -> str:
 
 def budget_words(answer: Answer) -> str:
     """Runs and error budget, spent and left."""
-    campaign = answer.campaign
     return (
         f"{2 * len(answer.verdict.pairs)} of {answer.planned_runs} planned runs taken; campaign {answer.campaign_id}: "
-        f"{len(campaign.charges)} of {campaign.candidates} candidates used, {100 * campaign.available:.2f} % of the "
-        f"{100 * campaign.error_budget:.0f} % error budget left"
+        f"{answer.campaign.words}"
     )
 
 
@@ -72,7 +71,8 @@ def warnings(answer: Answer) -> tuple[str, ...]:
     """What a reader must know beside the verdict."""
     local = (LOCAL_WARNING,) if answer.sharing == "local" else ()
     simulated = (_SIMULATED,) if answer.simulated else ()
-    return (*local, *simulated, *answer.verdict.notes)
+    forced = (_FORCED,) if answer.forced else ()
+    return (*local, *forced, *simulated, *(note for note in answer.verdict.notes if note not in forced))
 
 
 def points(share: float) -> str:

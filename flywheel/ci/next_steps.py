@@ -6,8 +6,9 @@ import shlex
 from dataclasses import dataclass
 
 from benchmarks.gate.verdict import Decision
+from flywheel.answer import Answer
 from flywheel.ci.task_outcomes import flips, task_outcomes
-from flywheel.evaluating import Answer, Question
+from flywheel.comparison import Question
 
 SHOWN = 12  # digits of a run id that commands take
 
@@ -24,12 +25,31 @@ def next_steps(answer: Answer) -> tuple[Step, ...]:
     """In the order in which a person would take them."""
     decision = answer.verdict.decision
     if decision is Decision.PROMOTE:
-        name = shlex.quote(answer.question.candidate)
-        return (Step(why="take the change over, in the harness repository", command=f"git merge {name}"),)
+        return (*_take_over(answer), *_unbiased(answer))
     if decision is Decision.REJECT:
         return (*_evidence(answer), Step(why="commit a better change and ask again", command=_again(answer)))
     more = (Step(why=answer.verdict.more),) if answer.verdict.more else ()
     return (*more, *_evidence(answer), _longer(answer))
+
+
+def _take_over(answer: Answer) -> tuple[Step, ...]:
+    """How the change becomes the harness: what is only safe is a person's decision, and says so."""
+    promote = f"flywheel promote {answer.measured.experiment}"
+    if answer.verdict.question == "better":
+        return (Step(why="make it the current harness, in the harness repository", command=promote),)
+    merge = f"git merge {shlex.quote(answer.question.candidate)}"
+    return (
+        Step(why="take the change over, in the harness repository", command=merge),
+        Step(why="or record that you took it although it is only shown safe", command=f"{promote} --safe"),
+    )
+
+
+def _unbiased(answer: Answer) -> tuple[Step, ...]:
+    if answer.confirmation is not None:
+        return ()
+    return (
+        Step(why="measure its effect without the bias of stopping", command=f"{_again(answer)} --confirm"),
+    )
 
 
 def _longer(answer: Answer) -> Step:
@@ -43,7 +63,7 @@ def _longer(answer: Answer) -> Step:
 
 def evaluate_words(question: Question) -> tuple[str, ...]:
     """The words that ask this question again."""
-    better = ("--better",) if question.asks == "better" else ()
+    better = () if question.asks is None else (f"--{question.asks}",)
     seed = () if question.seed == 1 else ("--seed", str(question.seed))
     return (
         *("flywheel", "evaluate", question.candidate, "--against", question.against),

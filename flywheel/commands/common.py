@@ -48,6 +48,10 @@ TrustOption = Annotated[
         "--trust-code", help="Run harness code that is not stock even where nothing can isolate it."
     ),
 ]
+LocalLedgerOption = Annotated[
+    bool,
+    typer.Option("--local-ledger", help="Do without the remote's ledger: the verdict counts only here."),
+]
 HERE = Path()
 DAY_SECONDS = 86_400.0
 GIGABYTE = 1_000_000_000

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from benchmarks.gate.verdict import Decision
+from benchmarks.gate.verdict import Question as Asks
+from flywheel.answer import Answer, question_document
+from flywheel.budgets import parse_budget
 from flywheel.ci.forecast import forecast, forecast_document, forecast_text
 from flywheel.ci.junit import answer_junit
 from flywheel.ci.markdown import answer_markdown, append_summary, require_summary
@@ -17,6 +21,7 @@ from flywheel.commands.common import (
     HERE,
     InFlightOption,
     JsonOption,
+    LocalLedgerOption,
     RepositoryOption,
     SeedOption,
     SuiteOption,
@@ -24,7 +29,9 @@ from flywheel.commands.common import (
     observing,
     write_json,
 )
-from flywheel.evaluating import Answer, Question, evaluate, question_document
+from flywheel.confirming import confirm_question
+from flywheel.errors import FlywheelError
+from flywheel.evaluating import Question, evaluate
 from flywheel.exit_codes import ExitCode
 from flywheel.project import Project, open_project, working
 from traces.redaction import Redactor
@@ -36,21 +43,45 @@ _CODES = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Outputs:
+    """Where an answer goes beside standard output."""
+
+    junit: Path | None
+    markdown: Path | None
+    github: bool
+    as_json: bool
+
+
 def command(
-    candidate: Annotated[str, typer.Argument(help="A commit, branch or tag of the harness repository.")],
+    candidate: Annotated[
+        str,
+        typer.Argument(help="A commit, branch or tag; with --confirm also a proposal or an experiment."),
+    ],
     repository: RepositoryOption = HERE,
     *,
     against: Annotated[str, typer.Option(help="The control: a commit, branch or tag.")] = "HEAD",
     suite: SuiteOption = "humaneval-repair",
     better: Annotated[
-        bool, typer.Option("--better", help="Ask whether it is better instead of whether it is safe.")
-    ] = False,
-    budget: Annotated[
-        int | None,
-        typer.Option(min=2, max=1_000_000, help="Runs of both arms; as many as usually decide by default."),
+        bool | None,
+        typer.Option("--better/--safe", help="Ask whether it is better, or safe; default from policy.toml."),
     ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            help="The most to spend on both arms: runs (200), minutes or hours (30m, 2h) or dollars (5usd). "
+            "As many runs as usually decide by default."
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also run what cannot decide: ends inconclusive or vetoed.")
+    ] = False,
     go_on: Annotated[
         bool, typer.Option("--continue", help="Go on with an inconclusive experiment, with its evidence.")
+    ] = False,
+    confirm: Annotated[
+        bool,
+        typer.Option("--confirm", help="After a verdict: its effect without bias, from fresh runs, once."),
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would take and could show; run and record nothing.")
@@ -64,10 +95,7 @@ def command(
     github: Annotated[
         bool, typer.Option("--github", help="Append the summary to that of the running GitHub job.")
     ] = False,
-    local_ledger: Annotated[
-        bool,
-        typer.Option("--local-ledger", help="Do without the remote's ledger: the verdict counts only here."),
-    ] = False,
+    local_ledger: LocalLedgerOption = False,
     seed: SeedOption = 1,
     in_flight: InFlightOption = None,
     trust_code: TrustOption = False,
@@ -83,27 +111,39 @@ def command(
         candidate=candidate,
         against=against,
         suite=suite,
-        asks="better" if better else "safe",
+        asks=_asks(better),
         seed=seed,
-        budget=budget,
+        budget=None if budget is None else parse_budget(budget),
+        force=force,
         go_on=go_on,
         in_flight=in_flight,
         trust_code=trust_code,
         local_ledger=local_ledger,
     )
+    if confirm and (dry_run or go_on or force):
+        raise FlywheelError(
+            "--confirm goes with neither --dry-run nor --continue nor --force: one after another"
+        )
     project = open_project(repository)
     if dry_run:
         return _foretell(project, question, as_json=as_json)
-    if github:
+    outputs = _Outputs(junit=junit, markdown=markdown, github=github, as_json=as_json)
+    return _answered(project, question, outputs, confirm=confirm)
+
+
+def _asks(better: bool | None) -> Asks | None:
+    if better is None:
+        return None
+    return "better" if better else "safe"
+
+
+def _answered(project: Project, question: Question, outputs: _Outputs, *, confirm: bool) -> int:
+    if outputs.github:
         require_summary()
-    with working(project, untracked=False), observing(as_json=as_json) as observer:
-        answer = evaluate(project, question, observer)
+    with working(project, untracked=False), observing(as_json=outputs.as_json) as observer:
+        answer = (confirm_question if confirm else evaluate)(project, question, observer)
     wording = Wording(redactor=Redactor(project.policy(answer.measured.control).redaction.rules()))
-    _write(answer, wording, junit=junit, markdown=markdown, github=github)
-    if as_json:
-        write_json(question_document(answer))
-    else:
-        typer.echo(answer_text(answer, wording))
+    _write(answer, wording, outputs)
     return _CODES[answer.verdict.decision]
 
 
@@ -117,15 +157,17 @@ def _foretell(project: Project, question: Question, *, as_json: bool) -> int:
     return ExitCode.DONE
 
 
-def _write(
-    answer: Answer, wording: Wording, *, junit: Path | None, markdown: Path | None, github: bool
-) -> None:
-    if junit is not None:
-        _write_whole(junit, answer_junit(answer, wording))
-    if markdown is not None:
-        _write_whole(markdown, answer_markdown(answer, wording))
-    if github:
+def _write(answer: Answer, wording: Wording, outputs: _Outputs) -> None:
+    if outputs.junit is not None:
+        _write_whole(outputs.junit, answer_junit(answer, wording))
+    if outputs.markdown is not None:
+        _write_whole(outputs.markdown, answer_markdown(answer, wording))
+    if outputs.github:
         append_summary(answer_markdown(answer, wording))
+    if outputs.as_json:
+        write_json(question_document(answer))
+    else:
+        typer.echo(answer_text(answer, wording))
 
 
 def _write_whole(path: Path, text: str) -> None:

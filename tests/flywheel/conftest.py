@@ -25,7 +25,8 @@ from benchmarks.suites.humaneval_repair.problem import all_problems
 from benchmarks.suites.humaneval_repair.source import HumanEvalRepair
 from benchmarks.task import Split
 from flywheel.campaigns import OpenCampaign, open_campaign
-from flywheel.evaluating import Answer, Question
+from flywheel.answer import Answer
+from flywheel.comparison import Question
 from flywheel.history import Judged
 from flywheel.measuring import Measured
 from flywheel.observer import SilentObserver

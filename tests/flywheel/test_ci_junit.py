@@ -12,7 +12,7 @@ import pytest
 from benchmarks.gate.verdict import Verdict
 from flywheel.ci.junit import answer_junit
 from flywheel.ci.wording import Wording
-from flywheel.evaluating import Answer
+from flywheel.answer import Answer
 from traces.outcome import Outcome
 
 AnswerOf = Callable[..., Answer]

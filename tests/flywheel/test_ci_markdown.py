@@ -13,7 +13,7 @@ from benchmarks.gate.verdict import Decision, Verdict
 from flywheel.ci.markdown import LONGEST, answer_markdown, append_summary, require_summary
 from flywheel.ci.wording import Wording
 from flywheel.errors import FlywheelError
-from flywheel.evaluating import Answer
+from flywheel.answer import Answer
 
 AnswerOf = Callable[..., Answer]
 

@@ -14,7 +14,7 @@ from flywheel.ci.meaning import budget_words, claim_words, meaning, question_wor
 from flywheel.ci.next_steps import next_steps
 from flywheel.ci.text import answer_text
 from flywheel.ci.wording import Wording
-from flywheel.evaluating import Answer
+from flywheel.answer import Answer
 from harness.runs import RunResult
 from traces.outcome import Outcome
 from traces.run import Usage
@@ -31,8 +31,9 @@ def test_the_text_ends_with_the_budget_and_the_next_step(answer_of: AnswerOf, ve
         "budget: 8 of 40 planned runs taken; campaign humaneval-repair/epoch-1: 1 of 8 candidates used, 4.38 % of the "
         "5 % error budget left"
     ) in lines
+    assert lines[-2].endswith(f": flywheel promote {'e' * 16}")
     assert lines[-1].startswith("next: ")
-    assert lines[-1].endswith("git merge my-change")
+    assert lines[-1].endswith("--better --confirm")
 
 
 def test_an_inconclusive_verdict_is_no_safety(answer_of: AnswerOf, verdict: Verdict) -> None:
@@ -90,7 +91,8 @@ def test_a_command_can_be_typed_whatever_the_branch_is_called(
     decided = dataclasses.replace(verdict, decision=decision)
     commands = [step.command for step in next_steps(answer_of(decided, candidate=name)) if step.command]
 
-    naming = [shlex.split(command) for command in commands if "traces show" not in command]
+    by_run_or_experiment = ("flywheel traces show", "flywheel promote")
+    naming = [shlex.split(command) for command in commands if not command.startswith(by_run_or_experiment)]
     assert naming
     assert all(name in words for words in naming)
 

@@ -12,7 +12,7 @@ from benchmarks.gate.verdict import Decision, Verdict
 from benchmarks.task import Split
 from flywheel.cli import run
 from flywheel.errors import FlywheelError
-from flywheel.evaluating import verdict_text
+from flywheel.answer import verdict_text
 from flywheel.history import judged_proposals
 from flywheel.observer import SilentObserver
 from flywheel.project import Project

@@ -8,7 +8,8 @@ from benchmarks.errors import CampaignError
 from flywheel.archive import Archive
 from flywheel.campaigns import OpenCampaign, charge
 from flywheel.errors import FlywheelError
-from flywheel.evaluating import Question, evaluate, verdict_text
+from flywheel.answer import verdict_text
+from flywheel.evaluating import Question, evaluate
 from flywheel.history import judged_proposals
 from flywheel.measuring import Measurement, Subject, measure
 from flywheel.mine_index import count_runs, mine_view
