@@ -95,7 +95,7 @@ def _wheel(
     observer: Observer,
     model_profile: object | None,
 ) -> Iterator[Wheel]:
-    suite = open_suite(settings.suite, seed=settings.seed, observer=observer, held_out=True)
+    suite = open_suite(settings.suite, seed=settings.seed, observer=observer, held_out=True, project=project)
     with open_executor(
         project,
         in_flight=settings.in_flight,
