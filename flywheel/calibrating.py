@@ -169,9 +169,10 @@ def _measured(work: _Work, in_flight: int) -> Calibration:
             return known
         number += 1
     made = _run(work, f"{stem}/{number}", in_flight)
-    entry = work.project.ledger.append(KIND, f"{stem}/{number}", made.to_record())
+    ledger = work.project.ledger
+    entry = ledger.append(KIND, f"{stem}/{number}", made.to_record())
     work.publish()
-    return calibration_of(entry)
+    return calibration_of(ledger.get(KIND, entry.key) or entry)  # another clone may have been first
 
 
 def _answers(known: Calibration, work: _Work) -> bool:
