@@ -15,6 +15,7 @@ from harness.clock import RunClock
 from harness.conversation import RESULT_LIMIT, finish_reason, output_json, shortened
 from harness.digest import RunDigest
 from harness.hands.toolbox import ToolOutcome
+from harness.model_cost import reported_cost
 from harness.root_attributes import ACTIVATED_COUNTS, EFFORTS, PROMPT_HASHES, TOOLS_HASHES
 from harness.runs import RunRequest
 from traces import attributes as names
@@ -181,8 +182,11 @@ class RunRecord:
         self.digest.model(answer.text, answer.tool_calls)
         tokens = answer.usage_metadata
         used = (tokens["input_tokens"], tokens["output_tokens"]) if tokens else (0, 0)
+        cost = reported_cost(answer)
         self._usage = Usage(
-            input_tokens=self._usage.input_tokens + used[0], output_tokens=self._usage.output_tokens + used[1]
+            input_tokens=self._usage.input_tokens + used[0],
+            output_tokens=self._usage.output_tokens + used[1],
+            cost_usd=self._usage.cost_usd + cost,
         )
         return {
             names.RESPONSE_MODEL: str(answer.response_metadata.get("model_name") or model),
@@ -191,6 +195,7 @@ class RunRecord:
             names.INPUT_TOKENS: used[0],
             names.OUTPUT_TOKENS: used[1],
             names.OUTPUT_MESSAGES: output_json(answer),
+            **({names.RUN_COST: cost} if cost else {}),
         }
 
     def _note(self, effect: InEffect) -> None:

@@ -29,6 +29,7 @@ class Say:
     calls: tuple[tuple[str, Any], ...] = ()
     seconds: float = 2.0
     error: type[Exception] | None = None
+    cost: float = 0.0
 
 
 class ScriptedModel(BaseChatModel):
@@ -70,7 +71,11 @@ class ScriptedModel(BaseChatModel):
                 for i, (name, args) in enumerate(broken)
             ],
             usage_metadata={"input_tokens": 10, "output_tokens": 5, "total_tokens": 15},
-            response_metadata={"simulated_seconds": say.seconds, "model_name": MODEL},
+            response_metadata={
+                "simulated_seconds": say.seconds,
+                "model_name": MODEL,
+                **({"token_usage": {"cost": say.cost}} if say.cost else {}),
+            },
         )
         return ChatResult(generations=[ChatGeneration(message=message)])
 
