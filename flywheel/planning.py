@@ -12,7 +12,7 @@ from benchmarks.gate.verdict import Claim, Question
 from benchmarks.splits import tasks_of
 from benchmarks.task import Split
 from flywheel.calibration import RunCost
-from flywheel.campaigns import ErrorBudget, budget_or_new, known_campaign
+from flywheel.campaigns import ErrorBudget, budget_or_new, known_campaign, require_open
 from flywheel.comparison import ROUNDS, margin_left, planned_size
 from flywheel.errors import FlywheelError
 from flywheel.known_noise import PlannedNoise, planned_noise
@@ -81,7 +81,7 @@ def plan_suite(project: Project, order: PlanOrder, observer: Observer) -> SuiteP
     """Compute it; writes nothing, and reads no run that a look covers.
 
     The noise is what the ledger holds of calibrations and verdicts; costs come from a calibration or from runs of ``mine``.
-    Raises ``CampaignError`` where no candidate is left, ``SuiteError`` without a gate split, ``FlywheelError`` for an
+    Raises ``CampaignError`` where the campaign is closed or no candidate is left, ``SuiteError`` without a gate split, ``FlywheelError`` for an
     effect or margin that is none.
     """
     repository = project.repository
@@ -94,6 +94,8 @@ def plan_suite(project: Project, order: PlanOrder, observer: Observer) -> SuiteP
         )
     opened = known_campaign(project, suite=order.suite, seed=order.seed)
     campaign = budget_or_new(project, opened, policy)
+    if opened is not None:
+        require_open(opened, campaign, "")
     threshold = campaign.charge("").of("").threshold
     suite = open_suite(order.suite, seed=order.seed, observer=observer, held_out=True, project=project)
     tree = repository.tree_hash(commit)

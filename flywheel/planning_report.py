@@ -34,9 +34,7 @@ def plan_text(found: SuitePlan) -> str:
 def _lines(found: SuitePlan) -> Iterator[str]:
     campaign = found.campaign
     yield f"{found.order.suite}, gate split: {found.groups} groups; harness {found.commit[:10]}; nothing was run or recorded"
-    yield (
-        f"error budget: {campaign.words}; the next one needs a wealth of {found.threshold:.4g}"
-    )
+    yield (f"error budget: {campaign.words}; the next one needs a wealth of {found.threshold:.4g}")
     noises = dict.fromkeys(
         found_.noise.words(found.order.suite, found.effect) for found_ in found.experiments
     )

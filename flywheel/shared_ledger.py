@@ -51,6 +51,13 @@ class SharedLedger:
                 "count for nothing elsewhere"
             ) from None
 
+    def publish_if_possible(self, observer: Observer) -> None:
+        """Publish where the remote can be reached, and say so where not: for what looks at nothing and charges nothing."""
+        try:
+            self.publish()
+        except FlywheelError as error:
+            observer.note(f"the ledger is not shared now: {error}")
+
 
 def share_ledger(project: Project, *, local: bool, observer: Observer) -> SharedLedger:
     """Decide how the ledger is shared, and say aloud where its verdicts will count for nothing."""

@@ -142,7 +142,7 @@ def test_the_error_that_is_left_sets_the_threshold(lenient: Project) -> None:
     assert half["candidates_left"] == 1
     assert half["error_left"] == pytest.approx(0.4)
     assert half["threshold"] == pytest.approx(2.5)
-    with pytest.raises(CampaignError, match="open a new campaign"):
+    with pytest.raises(CampaignError, match="spent"):
         planned(lenient)
 
 
