@@ -198,7 +198,7 @@ def _alike(left: Integers, failures: _Failures) -> Iterator[Alike]:
     for cause, rows in _blocks(failures.panel, left).items():
         local = failures.local(rows)
         least = max(_LEAST_ALIKE, round(_ALIKE_SHARE * len(rows)))
-        groups = dense_groups(failures.space.matrix[local], failures.ids(rows), least=least)
+        groups = dense_groups(failures.space.matrix[local], failures.ids(rows), least=least, fine=True)
         for number in range(groups.max(initial=-1) + 1):
             group = local[groups == number]
             medoid, *typical = _typical(group, failures)

@@ -15,25 +15,28 @@ from sklearn.preprocessing import normalize
 from analyzers.patterns.panel import Floats, Integers
 
 _REPRESENTATIVES = 1200  # density clustering over everything is quadratic
-_DIMENSIONS = 24
-_NEIGHBOURS = 3
-_EDGE = 5.0  # percentile of a group's similarities to its centre, beyond which a run is no part of it
+_DIMENSIONS = 10
+_OF_HALF = 0.7  # of the least size is asked of the groups in half of the runs
+_NEIGHBOURS = 5
+_EDGE = 1.0  # percentile of a group's similarities to its centre
+_TOLERANCE = 0.9  # of that similarity a run further out must have to be part of the group
 
 
-def dense_groups(matrix: csr_matrix, names: Sequence[str], *, least: int, apart: bool = True) -> Integers:
-    """A group's number for each row, the largest group being 0; -1 for the remainder where ``apart``.
+def dense_groups(matrix: csr_matrix, names: Sequence[str], *, least: int, fine: bool = False) -> Integers:
+    """A group's number for each row, the largest group being 0; all -1 where there are no groups.
 
     Rows are TF-IDF vectors, ``names`` the run ids by which representatives are chosen, so that the order does not matter.
     ``least`` is how many runs a group has at least. HDBSCAN (Campello, Moulavi & Sander, 2013) on the first
-    components of the representatives; the others go to the nearest centre, or remain where they are far from all.
+    components of the representatives; the others go to the nearest centre. ``fine`` groups are the smallest dense ones,
+    and what is far from all of them is left with -1.
     """
     chosen = _representatives(names)
     if len(chosen) < 2 * least or min(matrix.shape) < 3:
         return np.full(matrix.shape[0], -1)
     places = _reduced(matrix, chosen)
     share = len(chosen) / matrix.shape[0]
-    labels = _clustered(places[chosen], max(_NEIGHBOURS, round(least * share)))
-    return _by_size(_placed(places, chosen, labels, apart=apart), least)
+    labels = _clustered(places[chosen], max(_NEIGHBOURS, round(least * share)), fine=fine)
+    return _by_size(_placed(places, chosen, labels, apart=fine), least)
 
 
 def stability(matrix: csr_matrix, names: Sequence[str], groups: Integers, *, least: int) -> float:
@@ -42,7 +45,9 @@ def stability(matrix: csr_matrix, names: Sequence[str], groups: Integers, *, lea
     found = []
     for half in (order[0::2], order[1::2]):
         rows = np.sort(half)
-        again = dense_groups(matrix[rows], [names[row] for row in rows], least=max(2, least // 2))
+        again = dense_groups(
+            matrix[rows], [names[row] for row in rows], least=max(2, round(_OF_HALF * least))
+        )
         found.append(adjusted_rand_score(groups[rows], again))
     return float(np.mean(found))
 
@@ -64,8 +69,13 @@ def _reduced(matrix: csr_matrix, chosen: Integers) -> Floats:
     return np.asarray(normalize(reduction.transform(matrix)), dtype=np.float64)
 
 
-def _clustered(places: Floats, least: int) -> Integers:
-    model = HDBSCAN(min_cluster_size=max(2, least), min_samples=_NEIGHBOURS, copy=True)
+def _clustered(places: Floats, least: int, *, fine: bool) -> Integers:
+    model = HDBSCAN(
+        min_cluster_size=max(2, least),
+        min_samples=_NEIGHBOURS,
+        cluster_selection_method="leaf" if fine else "eom",
+        copy=True,
+    )
     return np.asarray(model.fit_predict(places), dtype=np.int64)
 
 
@@ -78,7 +88,9 @@ def _placed(places: Floats, chosen: Integers, labels: Integers, *, apart: bool) 
     similarity = places @ centres.T
     nearest = similarity.argmax(axis=1)
     if apart:
-        edges = np.array([np.percentile(m @ c, _EDGE) for m, c in zip(own, centres, strict=True)])
+        edges = _TOLERANCE * np.array(
+            [np.percentile(m @ c, _EDGE) for m, c in zip(own, centres, strict=True)]
+        )
         nearest = np.where(similarity[np.arange(len(places)), nearest] >= edges[nearest], nearest, -1)
         nearest[chosen] = np.where(labels >= 0, np.searchsorted(numbers, labels), nearest[chosen])
     return np.asarray(nearest, dtype=np.int64)

@@ -42,7 +42,7 @@ def parts_of(rows: Integers, space: WordSpace, observations: Sequence[Observatio
     if len(rows) < 2 * least:
         return whole
     matrix, names = space.matrix[rows], [observations[row].run_id for row in rows]
-    groups = dense_groups(matrix, names, least=least, apart=False)
+    groups = dense_groups(matrix, names, least=least)
     found = [rows[groups == number] for number in range(groups.max() + 1)]
     if not 2 <= len(found) <= _MOST_PARTS or any(
         _is_of_one_origin(part, rows, observations) for part in found

@@ -67,11 +67,11 @@ def figures(sizes: Sequence[int] = SIZES, *, seed: int = 1) -> dict[str, object]
     }
 
 
-def measure(failing: int, *, seed: int, resample: bool) -> Grown:
+def measure(failing: int, *, seed: int, resample: bool, templates: int = _TEMPLATES) -> Grown:
     """Make so many failing runs, with the passing ones beside them, and cluster them, in this process."""
     draw = random.Random(seed)
-    templates, observe_seconds = _templates(draw)
-    observations = tuple(grow(templates, failing, draw))
+    made, observe_seconds = _templates(templates, draw)
+    observations = tuple(grow(made, failing, draw))
     begin = time.perf_counter()
     found = find_patterns(observations)
     seconds = time.perf_counter() - begin
@@ -119,10 +119,10 @@ def _variation(template: Observation, number: int, draw: random.Random) -> Obser
     )
 
 
-def _templates(draw: random.Random) -> tuple[tuple[Observation, ...], float]:
+def _templates(count: int, draw: random.Random) -> tuple[tuple[Observation, ...], float]:
     """Observations of whole runs, made one by one, and the seconds that detecting and observing took for each."""
     detectors = default_detectors()
-    runs = [_run(number, draw) for number in range(_TEMPLATES)]
+    runs = [_run(number, draw) for number in range(count)]
     begin = time.perf_counter()
     found = tuple(observe_each(runs, detectors))
     return found, (time.perf_counter() - begin) / len(runs)

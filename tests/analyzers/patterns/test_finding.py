@@ -11,7 +11,7 @@ from analyzers.observing import observe_each
 from analyzers.pattern import Pattern
 from analyzers.patterns import Found, find_patterns
 from analyzers.quality import sift
-from analyzers.testing import Story, looping_run, unverified_run, verified_run
+from analyzers.testing import Story, looping_run, observed, unverified_run, verified_run
 from traces.run import Run
 
 
@@ -149,3 +149,92 @@ def test_nothing_comes_of_nothing() -> None:
     """No runs, or no failures."""
     assert find_patterns([]).patterns == ()
     assert mined(passes(5)) == Found(patterns=(), unexplained=())
+
+
+def test_what_nearly_is_a_pattern_is_named_with_what_it_would_take() -> None:
+    """Its interval holds zero; twice the runs or so would do."""
+    failing = [
+        observed(number, shows={"seen": (9,)} if number < 5 else {}, task=f"t{number % 5}")
+        for number in range(20)
+    ]
+    passing = [
+        observed(100 + number, "passed", shows={"seen": (9,)} if number < 2 else {}, task=f"t{number % 5}")
+        for number in range(20)
+    ]
+    found = find_patterns([*failing, *passing])
+    (candidate,) = found.candidates
+
+    assert found.patterns == ()
+    assert candidate.contrast.interval[0] < 0 < candidate.contrast.interval[1]
+    assert candidate.runs == 5
+    assert candidate.more_runs is not None
+    assert 5 < candidate.more_runs < 200
+
+
+def test_what_passes_show_as_often_needs_no_more_runs() -> None:
+    """No number would make it a pattern."""
+    runs = [
+        observed(number, outcome, shows={"seen": (9,)} if number % 2 else {}, task=f"t{number % 5}")
+        for outcome, first in (("failed", 0), ("passed", 100))
+        for number in range(first, first + 20)
+    ]
+
+    assert [candidate.more_runs for candidate in find_patterns(runs).candidates] == [None]
+
+
+def test_a_run_is_in_one_pattern_and_also_in_others() -> None:
+    """Each failure counts once, and is found under either."""
+    shows = [("a",)] * 6 + [("a", "b")] * 4 + [("b",)] * 6
+    failing = [observed(number, shows=dict.fromkeys(names, (9,))) for number, names in enumerate(shows)]
+    found = find_patterns([*failing, *(observed(100 + number, "passed") for number in range(20))]).patterns
+    by_mechanism = {pattern.signature.mechanism: pattern for pattern in found}
+
+    assert (len(by_mechanism["a"].run_ids), len(by_mechanism["b"].run_ids)) == (10, 6)
+    assert len(by_mechanism["b"].also) == 4
+    assert by_mechanism["a"].also == ()
+
+
+def test_few_passes_are_no_contrast() -> None:
+    """Seven of them say nothing: patterns are named by what is frequent, and say so; eight do."""
+    failing = [observed(number, shows={"seen": (9,)}) for number in range(12)]
+    passing = [observed(100 + number, "passed", shows={"seen": (9,)}) for number in range(8)]
+
+    assert [pattern.contrast.basis for pattern in find_patterns([*failing, *passing[:7]]).patterns] == [
+        "none"
+    ]
+    assert find_patterns([*failing, *passing]).patterns == ()
+
+
+def test_unexplained_failures_that_sound_alike_are_listed() -> None:
+    """Nothing else is claimed of them."""
+    draw = random.Random(1)
+    filler = [f"filler{number}" for number in range(60)]
+    words = [("database", "refused", "port")] * 20 + [("memory", "killed", "oom")] * 15
+    failing = [observed(number, words=(*said, *draw.sample(filler, 5))) for number, said in enumerate(words)]
+    found = find_patterns([*failing, *(observed(100 + number, "passed") for number in range(20))])
+
+    assert found.patterns == ()
+    assert len(found.unexplained) == 35
+    assert len(found.alike) >= 2
+    assert {group.terms[0] for group in found.alike} <= {
+        "database",
+        "refused",
+        "port",
+        "memory",
+        "killed",
+        "oom",
+    }
+
+
+def test_the_medoid_and_the_typical_runs_are_of_different_tasks() -> None:
+    """Where there are any."""
+    failing = [
+        observed(number, shows={"seen": (9,)}, task=f"t{number // 4}", words=("same",))
+        for number in range(12)
+    ]
+    (pattern,) = find_patterns(
+        [*failing, *(observed(100 + number, "passed") for number in range(20))]
+    ).patterns
+    tasks = {run.run_id: run.task for run in failing}
+
+    assert len({tasks[run_id] for run_id in (pattern.medoid, *pattern.typical)}) == 3
