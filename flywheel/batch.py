@@ -14,6 +14,8 @@ from traces import attributes
 from traces.outcome import Outcome
 from traces.terminal import one_line
 
+_NO_PROGRAM = ("exit_code:126", "exit_code:127")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
@@ -69,11 +71,18 @@ def run_batch(batch: Batch, executor: Executor, observer: Observer) -> tuple[Run
 def _require_some_work(results: Sequence[RunResult]) -> None:
     """A batch in which no run reached its model says nothing about the tasks: raises ``FlywheelError``."""
     reasons = {result.reason for result in results}
-    if len(results) > 1 and len(reasons) == 1 and not any(result.steps for result in results):
+    if len(results) > 1 and len(reasons) == 1 and not any(map(_worked, results)):
         raise FlywheelError(
-            f"all {len(results)} runs ended before their first model call: {one_line(reasons.pop(), 300)}; mend "
+            f"all {len(results)} runs ended before their agent did anything: {one_line(reasons.pop(), 300)}; mend "
             f"that first (`flywheel traces show {results[0].run_id[:12]}` shows one)"
         )
+
+
+def _worked(result: RunResult) -> bool:
+    """Whether an agent did anything: a command agent, whose steps nobody sees, did unless there was no such program."""
+    if not result.configuration_hash:
+        return result.steps > 0
+    return not result.reason.endswith(_NO_PROGRAM)
 
 
 def passed(results: Iterable[RunResult]) -> int:

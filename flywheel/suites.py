@@ -11,6 +11,7 @@ from benchmarks.task import Split, Suite
 from flywheel.campaigns import moves_of
 from flywheel.observer import Observer
 from flywheel.project import Project
+from flywheel.task_images import require_images
 from harness.sandboxes.choose import choose_sandbox
 
 
@@ -20,7 +21,8 @@ def open_suite(
     """Load a suite, generating it first where that has not been done on this machine.
 
     With a ``project`` its groups are in the splits to which that project's epochs have moved them. Raises ``SuiteError`` naming the choices for an unknown name, and where ``held_out`` asks for a suite
-    that something can be measured on and this one holds no group out for the gate.
+    that something can be measured on and this one holds no group out for the gate, or has tasks whose images
+    this machine cannot have.
     """
     observer.stage(f"open the suite {name}")
     suite = load_suite(
@@ -34,6 +36,8 @@ def open_suite(
             "it: it is for `flywheel run` and `flywheel analyze` only; choose a suite with splits "
             "(`flywheel suites list`)"
         )
+    if held_out:
+        require_images(suite.tasks, observer)
     return suite
 
 

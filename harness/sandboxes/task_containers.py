@@ -53,13 +53,17 @@ class TaskContainers:
         finally:
             engine.close()
 
+    def require(self, environment: TaskEnvironment | None, *, task: str) -> None:
+        """Raise ``BrokenSystemError`` that names the task and says why it cannot run here, if so; builds nothing."""
+        reason = self.why_not(environment)
+        if reason is not None:
+            raise BrokenSystemError(f"task {task} cannot run here: it {reason}")
+
     def make_ready(self, environment: TaskEnvironment | None, *, task: str) -> None:
         """Build the image of ``task`` unless it is there; raises ``BrokenSystemError`` that names the task."""
         if environment is None or (digest := environment.digest) in self._ready:
             return
-        reason = self.why_not(environment)
-        if reason is not None:
-            raise BrokenSystemError(f"task {task} cannot run here: it {reason}")
+        self.require(environment, task=task)
         try:
             self.of(environment)
         except BrokenSystemError as error:
