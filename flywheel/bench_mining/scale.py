@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import random
 import resource
@@ -19,8 +20,8 @@ from sklearn.metrics import adjusted_rand_score
 from analyzers.detectors import default_detectors
 from analyzers.observation import Observation, Sighting
 from analyzers.observing import observe, observe_each
-from analyzers.patterns import Found, find_patterns
-from analyzers.patterns.placing import centres_of, place
+from analyzers.patterns import find_patterns
+from analyzers.patterns.placing import Centres, centres_of, place
 from flywheel.bench_mining.transcripts import scripted_run
 from traces.run import Run
 
@@ -76,16 +77,20 @@ def measure(failing: int, *, seed: int, resample: bool, templates: int = _TEMPLA
     found = find_patterns(observations)
     seconds = time.perf_counter() - begin
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    stability = round(_stability(observations, draw), 4) if resample else None
+    centres, runs = centres_of(found.patterns, observations), len(observations)
+    del observations, made  # who places one run has not got all the others in memory
+    gc.collect()
     return Grown(
         failing=failing,
-        runs=len(observations),
+        runs=runs,
         seconds=round(seconds, 2),
         memory_mb=round(memory, 1),
         patterns=len(found.patterns),
         unexplained=len(found.unexplained),
         observe_ms=round(1000 * observe_seconds, 2),
-        place_ms=round(_place_ms(found, observations, draw), 2),
-        stability=round(_stability(observations, draw), 4) if resample else None,
+        place_ms=round(_place_ms(centres, draw), 2),
+        stability=stability,
     )
 
 
@@ -132,8 +137,8 @@ def _run(number: int, draw: random.Random) -> Run:
     return scripted_run(number, draw, task=f"scripted/G{number % 60}/t{number % 180}")
 
 
-def _place_ms(found: Found, observations: Sequence[Observation], draw: random.Random) -> float:
-    centres, detectors = centres_of(found.patterns, observations), default_detectors()
+def _place_ms(centres: Centres, draw: random.Random) -> float:
+    detectors = default_detectors()
     times = []
     for number in range(_PLACED):
         run = _run(10**9 + number, draw)
