@@ -37,6 +37,11 @@ class GaveUp:
             sentence = f"Handed the task to a person by {shown(handed.call.name)}."
             return observe(self, run, (handed,), sentence, severity=0.4, symptom=True)
         answer = account.final_answer
-        if answer is None or not _EXPRESSION.search(answer.text[-_LONGEST:]):
+        if answer is None or not admits_failure(answer.text):
             return ()
         return observe(self, run, (answer,), "The final answer admits failure.", severity=0.4, symptom=True)
+
+
+def admits_failure(text: str) -> bool:
+    """Whether an answer says that the task is not solved; false where the words are redacted."""
+    return bool(_EXPRESSION.search(text[-_LONGEST:]))

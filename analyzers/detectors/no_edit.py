@@ -12,7 +12,7 @@ from traces.run import Run
 
 @dataclass(frozen=True, kw_only=True)
 class NoEdit:
-    """Sees a run that ended of its own accord and shows no edit that worked.
+    """Sees a run that ended of its own accord and shows no edit that worked; it says how it ended, not why.
 
     Where a shell command is redacted it may have been an edit, so nothing is said; nor of agents without files.
     """
@@ -30,4 +30,4 @@ class NoEdit:
             return ()
         tried = f" that worked; {counted(len(account.edits), 'edit')} failed" if account.edits else ""
         sentence = f"Ended after {counted(len(account.acts), 'tool call')} without an edit{tried}."
-        return observe(self, run, (answer,), sentence, severity=0.7)
+        return observe(self, run, (answer,), sentence, severity=0.7, symptom=True)

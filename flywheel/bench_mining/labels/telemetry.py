@@ -20,7 +20,7 @@ _MAPPINGS = (
     (Mapping(detectors=("restated_call",), label="loop", reason="the same call five times"), ("loop",)),
     (Mapping(detectors=("repeated_call",), label="loop", reason="the same call five times, same result"), ("loop",)),
     (Mapping(detectors=("error_streak",), label="loop", reason="each of the five calls fails"), ("loop",)),
-    (Mapping(detectors=("ignored_failure",), label="loop", reason="it ends after a failing test"), ("loop",)),
+    (Mapping(detectors=("gave_up",), label="loop", reason="it says in the end that it could not do it"), ("loop",)),
     (
         Mapping(
             detectors=("malformed_call", "wrong_arguments"),

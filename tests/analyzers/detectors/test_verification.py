@@ -81,6 +81,15 @@ def test_an_agent_that_ends_on_a_failing_test_ignored_it() -> None:
     assert not IgnoredFailure().detect(verified_run(1, "passed"))
 
 
+def test_who_admits_the_failing_test_has_not_ignored_it() -> None:
+    """That is giving up; and what a flood of output hid was hardly seen: then it is a symptom."""
+    story = Story().edit().shell("pytest", "1 failed", exit_code=1)
+    flooded = Story().edit().shell("pytest -v", "x" * 9000, exit_code=1).says("Done.").run()
+
+    assert not IgnoredFailure().detect(story.says("I could not repair it: the tests still fail.").run())
+    assert IgnoredFailure().detect(flooded)[0].symptom
+
+
 @pytest.mark.parametrize(
     ("answer", "seen"),
     [
