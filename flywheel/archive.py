@@ -9,6 +9,8 @@ from typing import Self
 from flywheel.errors import FlywheelError
 from flywheel.looks import held_out_run_ids
 from flywheel.project import Project, open_project
+from harness.folder_ledger import folder_ledger
+from harness.ledger import Ledger
 from harness.repository import STATE
 from harness.tree_paths import MANIFEST_PATH
 from traces.segments import segment_paths
@@ -28,6 +30,15 @@ class Archive:
     def of(cls, project: Project) -> Self:
         """The archive of a harness repository that is open."""
         return cls(store=project.store, project=project)
+
+    def ledger(self, *, create: bool = False) -> Ledger | None:
+        """The ledger of what was decided about these runs: the repository's, or the folder's own in ``.flywheel``.
+
+        ``None`` where a folder has none yet and none is to be made; always one where ``create`` is set.
+        """
+        if self.project is not None:
+            return self.project.ledger
+        return folder_ledger(self.store.root / "decisions", create=create)
 
     def held_out(self) -> frozenset[str]:
         """The ids of runs whose reading is a look: those of ``gate`` and ``sealed``."""

@@ -32,12 +32,30 @@ _COMMANDS = {
     "demo": "flywheel.commands.demo",
 }
 _GROUPS = {
+    "patterns": (
+        "Look at patterns of failure, and correct them.",
+        {
+            "list": "flywheel.commands.patterns_list",
+            "show": "flywheel.commands.patterns_show",
+            "label": "flywheel.commands.patterns_label",
+            "merge": "flywheel.commands.patterns_merge",
+            "split": "flywheel.commands.patterns_split",
+        },
+    ),
     "proposals": (
         "Review what analysts proposed and what the gate said of it.",
         {
             "list": "flywheel.commands.proposals_list",
             "show": "flywheel.commands.proposals_show",
             "merge": "flywheel.commands.proposals_merge",
+        },
+    ),
+    "campaigns": (
+        "The error budgets that candidates are judged on, and the epochs of their suites.",
+        {
+            "list": "flywheel.commands.campaigns_list",
+            "open": "flywheel.commands.campaigns_open",
+            "close": "flywheel.commands.campaigns_close",
         },
     ),
     "suites": (

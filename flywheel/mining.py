@@ -48,7 +48,7 @@ def mine(wheel: Wheel, commit: str, number: int) -> Mined:
     keys = [request.key for request in batch.requests()]
     runs = mine_view(wheel.project, keys).runs()
     mined = find(Archive.of(wheel.project), runs, round_number=number, commit=commit)
-    record_patterns(wheel.project, mined)
+    record_patterns(wheel.project.ledger, mined)
     wheel.observer.note(f"{mined.passed} of {mined.runs} runs passed; {len(mined.patterns)} patterns")
     return mined
 
@@ -63,13 +63,13 @@ def find(archive: Archive, runs: Sequence[Run], *, round_number: int, commit: st
     detectors = default_detectors()
     signals = detect_all(sifted.kept, detectors)
     observations = observe_all(sifted.kept, signals, detectors)
-    project = archive.project
+    ledger = archive.ledger()
     name = round_name(round_number, commit)
     found = find_patterns(
         observations,
         judged=sifted.rests_on_outcomes,
-        known=() if project is None else known_patterns(project, before=name),
-        corrections=() if project is None else corrections(project),
+        known=() if ledger is None else known_patterns(ledger, before=name),
+        corrections=() if ledger is None else corrections(ledger),
     )
     _index(archive, sifted.kept, signals, found.patterns)
     store_centres(archive, centres_of(found.patterns, observations))

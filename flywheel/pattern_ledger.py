@@ -10,22 +10,22 @@ from typing import Any
 from analyzers.correction import Correction
 from analyzers.known_pattern import KnownPattern
 from analyzers.pattern import Pattern, RoundCount, Signature
-from flywheel.project import Project
 from flywheel.records import names
 from flywheel.wheel import Mined
+from harness.ledger import Ledger
 from harness.ledger_entry import Entry
 
 _TERMS = 20
 
 
 def round_name(number: int, commit: str) -> str:
-    """How the ledger names the mining round of a harness commit."""
-    return f"{number}/{commit[:12]}"
+    """How the ledger names the mining round of a harness commit, or of runs that came from elsewhere."""
+    return f"{number}/{commit[:12] or 'imported'}"
 
 
-def record_patterns(project: Project, mined: Mined) -> None:
+def record_patterns(ledger: Ledger, mined: Mined) -> None:
     """Enter a round and the patterns that were found in it; what is entered already stays as it is."""
-    ledger, name = project.ledger, round_name(mined.round, mined.commit)
+    name = round_name(mined.round, mined.commit)
     if ledger.get("mining", name) is None:
         counts: dict[str, Any] = {
             "runs": mined.runs,
@@ -39,12 +39,12 @@ def record_patterns(project: Project, mined: Mined) -> None:
             ledger.append("pattern", key, _record(pattern, mined))
 
 
-def known_patterns(project: Project, *, before: str = "") -> tuple[KnownPattern, ...]:
+def known_patterns(ledger: Ledger, *, before: str = "") -> tuple[KnownPattern, ...]:
     """The patterns of the rounds that were entered before the round of that name; of all, where it is not entered yet.
 
     So a round that is looked at again knows what it knew when it was first mined.
     """
-    entries = project.ledger.entries()
+    entries = ledger.entries()
     until = next((e.sequence for e in entries if e.kind == "mining" and e.key == before), None)
     earlier = [e for e in entries if until is None or e.sequence < until]
     rounds = {e.key: _whole(e.body["runs"]) for e in earlier if e.kind == "mining"}
@@ -56,20 +56,20 @@ def known_patterns(project: Project, *, before: str = "") -> tuple[KnownPattern,
     return tuple(_known(seen, rounds) for seen in found.values())
 
 
-def correct(project: Project, correction: Correction) -> None:
+def correct(ledger: Ledger, correction: Correction) -> None:
     """Enter what a person says of a pattern; saying the same again changes nothing."""
     body = _correction_record(correction)
-    count = len(project.ledger.entries("pattern_correction"))
-    latest = project.ledger.entries("pattern_correction")[-1:]
+    count = len(ledger.entries("pattern_correction"))
+    latest = ledger.entries("pattern_correction")[-1:]
     if latest and latest[0].says(body):
         return
     content = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:10]
-    project.ledger.append("pattern_correction", f"{count + 1}/{correction.pattern}/{content}", body)
+    ledger.append("pattern_correction", f"{count + 1}/{correction.pattern}/{content}", body)
 
 
-def corrections(project: Project) -> tuple[Correction, ...]:
+def corrections(ledger: Ledger) -> tuple[Correction, ...]:
     """What persons said of patterns, in order."""
-    return tuple(_correction(entry.body) for entry in project.ledger.entries("pattern_correction"))
+    return tuple(_correction(entry.body) for entry in ledger.entries("pattern_correction"))
 
 
 def _record(pattern: Pattern, mined: Mined) -> dict[str, Any]:

@@ -6,13 +6,13 @@ import threading
 import time as time_module
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
+from typing import Protocol
 
 from harness.errors import LedgerError, RepositoryError
-from harness.git_commands import ABSENT
+from harness.git_commands import ABSENT, GitCommands
 from harness.ledger_entry import Entry, JsonValue, new_entry
 from harness.ledger_remote import REFERENCE, fetch_ledger, push_ledger
 from harness.ledger_view import LedgerView, extended, read_view, write_entry
-from harness.repository import HarnessRepository
 from traces.redaction import Redactor
 
 __all__ = ["Entry", "JsonValue", "Ledger"]
@@ -20,6 +20,15 @@ __all__ = ["Entry", "JsonValue", "Ledger"]
 ATTEMPTS = 100  # at one append; each lost race means that somebody else's append got through
 REMOTE_ATTEMPTS = 10
 TRACKING = "refs/remotes/origin/flywheel/ledger"  # where a plain clone has it
+
+
+class Holder(Protocol):
+    """A git repository that can hold a ledger: a harness repository, or a folder's own."""
+
+    @property
+    def git(self) -> GitCommands:
+        """Its git commands."""
+        ...
 
 
 class Ledger:
@@ -30,9 +39,7 @@ class Ledger:
     ``LedgerError`` where the branch holds anything but an unbroken chain of entries.
     """
 
-    def __init__(
-        self, repository: HarnessRepository, *, clock: Callable[[], float] = time_module.time
-    ) -> None:
+    def __init__(self, repository: Holder, *, clock: Callable[[], float] = time_module.time) -> None:
         self._git = repository.git
         self._clock = clock
         self._redactor = Redactor()

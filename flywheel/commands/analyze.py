@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
-from flywheel.analyzing import analysis_document, analysis_text, analyze
+from flywheel.analysis.analyzing import analyze
+from flywheel.analysis.choosing import parse_choice
+from flywheel.analysis.document import analysis_document
+from flywheel.analysis.recording import record_analysis
+from flywheel.analysis.text import analysis_text
 from flywheel.archive import open_archive
-from flywheel.commands.common import HERE, FolderOption, JsonOption, write_json
+from flywheel.commands.common import HERE, FolderOption, JsonOption, SinceOption, WhereOption, write_json
 from flywheel.exit_codes import ExitCode
+from flywheel.report.analysis_page import render_analysis
 
 
-def command(folder: FolderOption = HERE, *, as_json: JsonOption = False) -> int:
+def command(
+    folder: FolderOption = HERE,
+    *,
+    where: WhereOption = None,
+    since: SinceOption = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the analysis as one HTML page to this file.")
+    ] = None,
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record", help="Enter it as a round: later ones tell what is new, recurring, fixed or back."
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+) -> int:
     """Find patterns in the failures of stored runs; runs nothing.
 
     In a harness repository: its runs of the mine split, and no others. In any other folder: what was received
     and imported there.
 
-    Example: `flywheel analyze -C my-harness`
+    Example: `flywheel analyze --since 7d --html patterns.html`
     """
-    mined = analyze(open_archive(folder))
+    archive = open_archive(folder)
+    analysis = analyze(archive, parse_choice(where or (), since))
+    if record:
+        record_analysis(archive, analysis.mined)
+    if html is not None:
+        html.write_text(render_analysis(analysis), encoding="utf-8")
+        typer.echo(f"wrote {html}", err=True)
     if as_json:
-        write_json(analysis_document(mined))
+        write_json(analysis_document(analysis))
     else:
-        typer.echo(analysis_text(mined))
+        typer.echo(analysis_text(analysis))
     return ExitCode.DONE

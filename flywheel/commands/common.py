@@ -30,6 +30,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON documen
 WhereOption = Annotated[
     list[str] | None, typer.Option("--where", help="A condition such as outcome=failed; repeatable.")
 ]
+SinceOption = Annotated[
+    str | None, typer.Option("--since", help="Only runs begun since then: 90m, 12h, 7d, 2w, or 2026-01-31.")
+]
 PrefixOption = Annotated[
     str, typer.Option("--prefix", help="How the collections' names begin on the server.")
 ]

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from benchmarks.gate.verdict import Verdict
+from flywheel.report.pages import page_template
 from flywheel.report.plots import Axis, Line, count_axis, line_chart, log_axis, percent_axis
 from flywheel.wheel import Trial, WheelResult
 
@@ -32,14 +32,7 @@ def render_report(
     result: WheelResult, document: Mapping[str, Any], log: str, diffs: Mapping[str, str]
 ) -> str:
     """The whole page. ``document`` is the result document, ``diffs`` maps a proposal id to its patch."""
-    environment = Environment(
-        loader=PackageLoader("flywheel.report"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.j2").render(
+    return page_template("report.html.j2").render(
         result=result,
         document=document,
         log=log,

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from flywheel.analyzing import analysis_text, analyze
+from flywheel.analysis.analyzing import analyze
+from flywheel.analysis.text import analysis_text
 from flywheel.archive import open_archive
 from flywheel.cli import run
 from flywheel.project import Project

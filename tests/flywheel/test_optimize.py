@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from benchmarks.task import Split
-from flywheel.analyzing import analysis_document, analyze
+from flywheel.analysis.analyzing import analyze
+from flywheel.analysis.document import analysis_document
 from flywheel.archive import Archive
 from flywheel.history import judged_proposals, status_of
 from flywheel.indexing import rebuild

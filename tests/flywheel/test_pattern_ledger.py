@@ -27,8 +27,8 @@ def mined(number: int, *patterns: Pattern, runs: int = 40) -> Mined:
 def test_what_a_round_found_is_known_to_the_next(project: Project, pattern: Pattern) -> None:
     """From the ledger alone, with its signature, runs, words and counts."""
     found = replace(pattern, part="done")
-    record_patterns(project, mined(1, found))
-    (known,) = known_patterns(open_project(project.repository.path))
+    record_patterns(project.ledger, mined(1, found))
+    (known,) = known_patterns(open_project(project.repository.path).ledger)
 
     assert (known.id, known.name, known.signature) == (pattern.id, pattern.name, pattern.signature)
     assert (known.run_ids, known.terms, known.part) == (pattern.run_ids, ("done",), "done")
@@ -38,9 +38,9 @@ def test_what_a_round_found_is_known_to_the_next(project: Project, pattern: Patt
 
 def test_a_round_in_which_it_is_absent_counts(project: Project, pattern: Pattern) -> None:
     """After enough runs without it, it is fixed."""
-    record_patterns(project, mined(1, pattern))
-    record_patterns(project, mined(2, runs=60))
-    (known,) = known_patterns(project)
+    record_patterns(project.ledger, mined(1, pattern))
+    record_patterns(project.ledger, mined(2, runs=60))
+    (known,) = known_patterns(project.ledger)
 
     assert [(count.round, count.count) for count in known.history] == [
         (f"1/{'1' * 12}", 3),
@@ -51,18 +51,18 @@ def test_a_round_in_which_it_is_absent_counts(project: Project, pattern: Pattern
 
 def test_a_round_that_is_looked_at_again_knows_what_it_knew(project: Project, pattern: Pattern) -> None:
     """What it entered itself, and what came later, is not known to it."""
-    record_patterns(project, mined(1, pattern))
-    record_patterns(project, mined(2, pattern))
+    record_patterns(project.ledger, mined(1, pattern))
+    record_patterns(project.ledger, mined(2, pattern))
 
-    assert known_patterns(project, before=round_name(1, "1" * 40)) == ()
-    assert len(known_patterns(project, before=round_name(2, "2" * 40))[0].history) == 1
-    assert len(known_patterns(project, before=round_name(3, "3" * 40))[0].history) == 2
+    assert known_patterns(project.ledger, before=round_name(1, "1" * 40)) == ()
+    assert len(known_patterns(project.ledger, before=round_name(2, "2" * 40))[0].history) == 1
+    assert len(known_patterns(project.ledger, before=round_name(3, "3" * 40))[0].history) == 2
 
 
 def test_recording_twice_changes_nothing(project: Project, pattern: Pattern) -> None:
     """As when a killed round goes on."""
-    record_patterns(project, mined(1, pattern))
-    record_patterns(project, mined(1, replace(pattern, rank=0.9)))
+    record_patterns(project.ledger, mined(1, pattern))
+    record_patterns(project.ledger, mined(1, replace(pattern, rank=0.9)))
 
     assert len(project.ledger.entries("pattern")) == 1
     assert len(project.ledger.entries("mining")) == 1
@@ -70,9 +70,9 @@ def test_recording_twice_changes_nothing(project: Project, pattern: Pattern) -> 
 
 def test_a_merged_pattern_is_known_by_its_signature(project: Project, pattern: Pattern) -> None:
     """Its runs are of several."""
-    record_patterns(project, mined(1, replace(pattern, merged=("p-other",))))
+    record_patterns(project.ledger, mined(1, replace(pattern, merged=("p-other",))))
 
-    assert known_patterns(project)[0].run_ids == ()
+    assert known_patterns(project.ledger)[0].run_ids == ()
 
 
 def test_corrections_last_in_their_order(project: Project) -> None:
@@ -81,6 +81,6 @@ def test_corrections_last_in_their_order(project: Project) -> None:
     merge = Correction(kind="merge", pattern="p", into="q")
     split = Correction(kind="split", pattern="q", into="r", run_ids=("1", "2"), name="R")
     for each in (label, merge, merge, split, label):
-        correct(project, each)
+        correct(project.ledger, each)
 
-    assert corrections(open_project(project.repository.path)) == (label, merge, split, label)
+    assert corrections(open_project(project.repository.path).ledger) == (label, merge, split, label)
