@@ -39,14 +39,22 @@ class CommandVerifier:
                 self._make_folders(session)
                 done = session.execute(self._command(), timeout=self.seconds)
                 reward = None if done.timed_out else self._reward(session)
+                if done.exit_code in INTERPRETER_MISSING and self._is_missing(session):
+                    return _broken(f"command: exit code {done.exit_code}")
         except (BrokenSystemError, OSError) as error:
-            why = f"sandbox: {type(error).__name__}"
-            return Verification(passed=False, score=0.0, cause="verifier_broken", broken=why)
+            return _broken(f"sandbox: {type(error).__name__}")
         return self._verdict(done, reward)
 
     def _command(self) -> tuple[str, ...]:
         settings = (f"{name}={value}" for name, value in self.environment.items())
         return ("env", *settings, *self.argv) if self.environment else self.argv
+
+    def _is_missing(self, session: SandboxSession) -> bool:
+        """Whether the command itself is not there: what it runs may end with the same exit codes on purpose."""
+        program = self.argv[0]
+        if str(PurePosixPath(program)) in self.files:
+            return False
+        return session.execute(("sh", "-c", 'command -v -- "$0"', program)).exit_code != 0
 
     def _make_folders(self, session: SandboxSession) -> None:
         folders = sorted({str(PurePosixPath(path).parent) for path in self.reward})
@@ -64,15 +72,16 @@ class CommandVerifier:
     def _verdict(self, done: ExecResult, reward: float | None) -> Verification:
         if done.timed_out:
             return Verification(passed=False, score=0.0, cause="timeout")
-        if done.exit_code in INTERPRETER_MISSING and reward is None:
-            why = f"command: exit code {done.exit_code}"
-            return Verification(passed=False, score=0.0, cause="verifier_broken", broken=why)
         score = float(done.exit_code == 0) if not self.reward else reward
         if score is None:
             return Verification(passed=False, score=0.0, cause=_no_reward(done))
         return Verification(
             passed=score >= 1, score=score, cause="passed" if score >= 1 else "verifier_says_no"
         )
+
+
+def _broken(why: str) -> Verification:
+    return Verification(passed=False, score=0.0, cause="verifier_broken", broken=why)
 
 
 def _score(content: bytes) -> float:

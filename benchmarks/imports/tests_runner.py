@@ -64,6 +64,8 @@ def main() -> None:
     """Read what to run from standard input, run it, print the counts."""
     payload = json.loads(sys.stdin.buffer.read())
     nonce = payload.pop("nonce")
+    sys.stdout.write("\nflywheel: begun\n")  # from here on an exit code is the program's
+    sys.stdout.flush()
     os.environ.update(payload["environment"])
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     root, packages = sys.argv[1:]

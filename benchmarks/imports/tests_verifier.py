@@ -17,6 +17,7 @@ from harness.errors import BrokenSystemError
 from harness.runs import Verification
 from harness.sandbox import WORKSPACE, ExecResult, Sandbox
 
+BEGUN = "flywheel: begun"  # the runner's first words
 # What would configure or extend the tests' process; only the verifier may bring it.
 _CONTROL = frozenset(
     {
@@ -120,9 +121,15 @@ def _read(done: ExecResult, nonce: str) -> Counts | Verification:
     for line in reversed(done.output.splitlines()):
         if line.startswith(f"{nonce} "):
             return _counts(line.removeprefix(f"{nonce} "))
-    if done.exit_code in INTERPRETER_MISSING and not done.timed_out:
+    if _never_began(done):
         return _broken(f"interpreter: exit code {done.exit_code}")
     return Verification(passed=False, score=0.0, cause="timeout" if done.timed_out else "no_verdict")
+
+
+def _never_began(done: ExecResult) -> bool:
+    """Whether there was no interpreter; a program that ends the tests with the same exit code is no such case."""
+    is_cut = done.timed_out or done.truncated
+    return done.exit_code in INTERPRETER_MISSING and not is_cut and BEGUN not in done.output
 
 
 def _counts(text: str) -> Counts | Verification:

@@ -48,6 +48,25 @@ def test_a_command_that_is_not_there_is_broken(sandbox: Sandbox) -> None:
     assert verdict.broken == "command: exit code 127"
 
 
+@pytest.mark.parametrize("code", [126, 127])
+def test_a_program_cannot_end_as_if_the_command_were_not_there(sandbox: Sandbox, code: int) -> None:
+    """A failure that looks like broken infrastructure could be had again; it is one of the program."""
+    by_reward_file = by_reward(sandbox, f"exit {code}")
+
+    assert by_exit(sandbox, f"rm -f check.sh; exit {code}").broken is None
+    assert by_exit(sandbox, f"exit {code}").cause == "verifier_says_no"
+    assert (by_reward_file.broken, by_reward_file.cause) == (None, "no_reward")
+
+
+def test_a_command_among_the_verifiers_files_is_there(sandbox: Sandbox) -> None:
+    """Also after the program has deleted it."""
+    verifier = CommandVerifier(
+        argv=("./check.sh",), files={"check.sh": b"#!/bin/sh\nrm check.sh; exit 127\n"}
+    )
+
+    assert verifier.verify({}, sandbox).broken is None
+
+
 @pytest.mark.parametrize(
     ("script", "score"),
     [

@@ -124,6 +124,14 @@ def test_a_workspace_cannot_bring_plugins(sandbox: Sandbox) -> None:
     assert judge(sandbox, b"def one(): return 2\n", **{**points, "evil.py": evil}).cause == "assertion"
 
 
+@pytest.mark.parametrize("code", [126, 127])
+def test_a_program_cannot_end_as_if_there_were_no_interpreter(sandbox: Sandbox, code: int) -> None:
+    """A failure that looks like broken infrastructure could be had again; it is one of the program."""
+    verdict = judge(sandbox, f"import os\nos._exit({code})\n".encode())
+
+    assert (verdict.passed, verdict.broken, verdict.cause) == (False, None, "no_verdict")
+
+
 def test_a_workspace_cannot_break_its_verifier(sandbox: Sandbox) -> None:
     """Folders where the tests belong give way; the verdict is the program's."""
     assert judge(sandbox, RIGHT, **{"one_test.py/x": b""}).passed
