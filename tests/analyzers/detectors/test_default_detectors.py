@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -92,6 +94,14 @@ def test_there_are_more_than_thirty_with_distinct_names() -> None:
     assert len(names) >= 35
     assert len(set(names)) == len({detector.title for detector in DETECTORS}) == len(names)
     assert all(name.islower() and " " not in name for name in names)
+
+
+def test_every_detector_is_documented() -> None:
+    """With what it sees, one row each, and none that is gone."""
+    page = (Path(__file__).parents[3] / "docs" / "detectors.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [a-z]+ \| `(\w+)` \| ", page, re.MULTILINE)
+
+    assert sorted(rows) == sorted(detector.name for detector in DETECTORS)
 
 
 @pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.name)
