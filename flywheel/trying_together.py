@@ -50,9 +50,10 @@ def try_together(
         order=tuple(proposals),
         waiting=list(proposals),
     )
+    tree = wheel.project.repository.tree_hash(harness)[:12]
     number = 1
     while not line.is_over:
-        key = f"{campaign.id}/{harness[:12]}/{number}"
+        key = f"{campaign.id}/round-{mined.round}/{tree}/{number}"
         known = known_window(wheel.project, key)
         if known is not None and known.experiments:
             line.pass_over(known.experiments)
