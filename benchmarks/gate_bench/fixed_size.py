@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from scipy.stats import binom, nct
@@ -13,6 +14,7 @@ from benchmarks.gate.power import POWER
 MOST = 1 << 14
 
 
+@lru_cache(maxsize=64)
 def mcnemar_pairs(effect: float, discordance: float, *, error: float) -> int:
     """Pairs that the exact one-sided McNemar test needs to find an effect with a power of 80 %.
 

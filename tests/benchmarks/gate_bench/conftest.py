@@ -26,7 +26,7 @@ def tiny() -> Size:
         rival_experiments=200,
         guarded=3,
         epochs=1,
-        whole=3,
+        whole=2,
         streams=4,
     )
 
