@@ -59,10 +59,39 @@ class SealedResult:
                     "before": pair.control_outcome.value,
                     "after": pair.candidate_outcome.value,
                     "difference": pair.difference,
+                    "before_score": pair.control_score,
+                    "after_score": pair.candidate_score,
                 }
                 for pair in self.pairs
             ],
         }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> SealedResult:
+        """What ``to_record`` wrote, so that a split which was opened is read back and not run again."""
+        return cls(
+            before_passed=record["before"]["passed"],
+            before_total=record["before"]["total"],
+            after_passed=record["after"]["passed"],
+            after_total=record["after"]["total"],
+            effect=record["effect"],
+            lower_bound=record["lower_bound"],
+            groups=record["groups"],
+            pairs=tuple(
+                PairResult(
+                    position=position,
+                    task=pair["task"],
+                    group=pair["group"],
+                    control_run=pair["before_run"],
+                    candidate_run=pair["after_run"],
+                    control_score=pair["before_score"],
+                    candidate_score=pair["after_score"],
+                    control_outcome=Outcome(pair["before"]),
+                    candidate_outcome=Outcome(pair["after"]),
+                )
+                for position, pair in enumerate(record["pairs"])
+            ),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

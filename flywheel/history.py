@@ -10,6 +10,7 @@ from flywheel.errors import FlywheelError, UnknownName
 from flywheel.project import Project
 from flywheel.records import mapping, names, proposal_of, verdict_of
 from harness.ledger import Entry
+from harness.repository import CANDIDATES
 
 LEAST_NAME = 6  # characters of an abbreviated name
 
@@ -23,6 +24,32 @@ class Judged:
     control: str
     candidate: str
     verdict: Verdict
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.proposal.id
+
+    @property
+    def title(self) -> str:
+        """What it does, in a few words."""
+        return self.proposal.title
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluatedCommit:
+    """A commit that somebody made and ``evaluate`` judged. ``experiment`` is the plan's id; ``title`` its subject."""
+
+    experiment: str
+    control: str
+    candidate: str
+    verdict: Verdict
+    title: str
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return f"experiment {self.experiment}"
 
 
 def proposals(project: Project) -> tuple[Proposal, ...]:
@@ -85,6 +112,43 @@ def find_verdict(project: Project, wanted: str) -> Entry | None:
     if len(found) > 1:
         raise FlywheelError(f"{wanted!r} begins the names of {len(found)} experiments; give more of it")
     return project.ledger.get("verdict", found.pop()) if found else None
+
+
+def find_promotable(project: Project, wanted: str) -> Judged | EvaluatedCommit:
+    """The proposal or experiment of this name with the latest verdict on it.
+
+    A proposal that ``evaluate`` judged as a commit (a merge) is that commit. Raises ``UnknownName`` or ``FlywheelError``.
+    """
+    entry = find_verdict(project, wanted) or _verdict_on_commit(project, wanted)
+    if entry is None:
+        known = [proposal.id for proposal in proposals(project)]
+        if any(name.startswith(wanted) for name in known):
+            return find_judged(project, wanted)
+        raise UnknownName(
+            "proposal or experiment", wanted, [*known, *map(_key, project.ledger.entries("verdict"))]
+        )
+    proposal = {proposal.id: proposal for proposal in proposals(project)}.get(str(entry.body["proposal"]))
+    verdict = verdict_of(mapping(entry.body["verdict"]))
+    control, candidate = str(entry.body["control"]), str(entry.body["candidate"])
+    if proposal is not None:
+        return Judged(
+            proposal=proposal, experiment=entry.key, control=control, candidate=candidate, verdict=verdict
+        )
+    subject = project.repository.git.run("show", "-s", "--format=%s", candidate).decode(errors="replace")
+    return EvaluatedCommit(
+        experiment=entry.key, control=control, candidate=candidate, verdict=verdict, title=subject.strip()
+    )
+
+
+def _verdict_on_commit(project: Project, proposal: str) -> Entry | None:
+    """The latest verdict on the candidate commit of a proposal that was judged under no name of its own."""
+    commit = project.repository.git.find(f"{CANDIDATES}/{proposal}")
+    found = [entry for entry in project.ledger.entries("verdict") if entry.body["candidate"] == commit]
+    return found[-1] if commit and found else None
+
+
+def _key(entry: Entry) -> str:
+    return entry.key
 
 
 def refusal(project: Project, proposal: Proposal) -> str | None:

@@ -25,7 +25,8 @@ def turn(wheel: Wheel) -> WheelResult:
     harness = campaign.start
     rounds: list[Mined] = []
     trials: list[Trial] = []
-    for number in range(1, wheel.settings.rounds + 1):
+    first = campaign.rounds_before + 1
+    for number in range(first, first + wheel.settings.rounds):
         mined = mine(wheel, harness, number)
         rounds.append(mined)
         left = wheel.settings.patience - sum(trial.is_miss for trial in trials)

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from flywheel.observer import Observer
 from flywheel.project import Project, open_executor
 from flywheel.report.page import render_report
 from flywheel.result import result_document
+from flywheel.shared_ledger import share_ledger
 from flywheel.suites import open_suite
 from flywheel.wheel import Settings, Wheel, WheelResult
 from traces.terminal import one_line
@@ -49,9 +50,12 @@ def optimize(
     started = time.monotonic()
     project.manifest()  # a harness that does not load is said so before anything runs,
     known_campaign(project, suite=settings.suite, seed=settings.seed)  # and so is another seed
+    shared = share_ledger(project, local=settings.local_ledger, observer=observer)
+    shared.publish()
     with MemoryWatch() as memory:
         with _wheel(project, settings, observer, model_profile) as wheel:
-            result = turn(wheel)
+            result = turn(replace(wheel, publish=shared.publish))
+        shared.publish()
         observer.stage("write the report")
         archive = Archive.of(project)
         with caught_up(archive, observer) as index:

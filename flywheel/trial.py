@@ -127,6 +127,7 @@ def _apply(wheel: Wheel, trial: Trial) -> Trial:
         verdict=trial.verdict,
     )
     commit = promote(wheel.project, judged)
+    wheel.publish()
     wheel.observer.note(f"promoted as {commit[:10]}")
     return replace(trial, status="promoted", promotion=commit)
 
@@ -221,12 +222,20 @@ def measurement_of(
         discordance=_planned_discordance(wheel, harness),
         largest=largest,
         force=wheel.settings.force,
+        repeats=repeats_of(wheel),
+        publish=wheel.publish,
     )
 
 
 def gate_tasks(wheel: Wheel) -> tuple[Task, ...]:
-    """The gate's tasks, as many of each group as the settings say."""
-    return tasks_of(wheel.suite, Split.GATE, per_group=wheel.settings.per_group, seed=wheel.settings.seed)
+    """The gate's tasks, as many of each group as the settings or the policy's repeats say."""
+    per_group = max(wheel.settings.per_group, repeats_of(wheel) if wheel.policy.claim == "groups" else 1)
+    return tasks_of(wheel.suite, Split.GATE, per_group=per_group, seed=wheel.settings.seed)
+
+
+def repeats_of(wheel: Wheel) -> int:
+    """Pairs of each group, or rounds over all tasks, as the policy has it."""
+    return wheel.policy.repeats or 1
 
 
 def is_spent(wheel: Wheel, campaign: OpenCampaign, proposal: Proposal) -> bool:

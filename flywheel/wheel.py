@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,12 +43,13 @@ class Settings:
     together: int = 1
     trust_code: bool = False
     force: bool = False
+    local_ledger: bool = False
     analysts: tuple[str, ...] = ("playbook",)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wheel:
-    """Everything that a turn needs; made once, never changed."""
+    """Everything that a turn needs; made once, never changed. ``publish`` shares the ledger with its remote."""
 
     project: Project
     settings: Settings
@@ -57,6 +58,7 @@ class Wheel:
     executor: Executor
     leak_lint: LeakLint
     observer: Observer
+    publish: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, kw_only=True)

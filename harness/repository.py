@@ -156,6 +156,14 @@ class HarnessRepository:
         self._keep(commit, f"{CANDIDATES}/{name}")
         return commit
 
+    def squash(self, commit: str, message: str, onto: str, name: str) -> str:
+        """One commit with exactly the tree of ``commit`` on top of ``onto``; kept and dated as ``commit_candidate`` does."""
+        onto = self.resolve(onto)
+        seconds = int(self.git.run("show", "-s", "--format=%ct", onto))
+        squashed = self.git.commit(self.tree_hash(commit), (onto,), message, seconds=seconds)
+        self._keep(squashed, f"{CANDIDATES}/{name}")
+        return squashed
+
     def checkout(self, commit: str) -> Checkout:
         """A read-only copy of a commit's files under ``.flywheel/checkouts``, made once per tree."""
         commit = self.resolve(commit)

@@ -11,6 +11,7 @@ from flywheel.commands.common import (
     HERE,
     InFlightOption,
     JsonOption,
+    LocalLedgerOption,
     RepositoryOption,
     SeedOption,
     SuiteOption,
@@ -59,6 +60,7 @@ def command(
             min=1, max=64, help="Proposals of a round that share one control arm; default from policy.toml."
         ),
     ] = None,
+    local_ledger: LocalLedgerOption = False,
     output: Annotated[Path | None, typer.Option(help="Folder for result.json and report.html.")] = None,
     in_flight: InFlightOption = None,
     trust_code: TrustOption = False,
@@ -83,6 +85,7 @@ def command(
         together=together or project.policy().together,
         trust_code=trust_code,
         force=force,
+        local_ledger=local_ledger,
         analysts=tuple(analyst or ["playbook"]),
     )
     folder = output or project.repository.state
