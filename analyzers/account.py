@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from types import MappingProxyType
 
 from analyzers.act import Act
 from analyzers.files_asked import FilesAsked, read_files_asked
@@ -13,7 +14,9 @@ from analyzers.tool_kinds import ToolKind
 from traces.outcome import Outcome
 from traces.run import ModelCall, Run, ToolCall
 
-_BLANK = {"outcome": Outcome.UNKNOWN, "reason": "", "cause": "", "score": None, "provenance": ""}
+_BLANK = MappingProxyType(
+    {"outcome": Outcome.UNKNOWN, "reason": "", "cause": "", "score": None, "provenance": ""}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
