@@ -275,7 +275,7 @@ def _forecast(plan: ExperimentPlan, *, largest: float, force: bool) -> Experimen
     cannot = _cannot_decide(plan, detectable, largest, ahead)
     if cannot and not force:
         too_small = detectable is not None and largest < detectable
-        raise GainTooSmallError(cannot) if too_small else PlanError(cannot)
+        raise GainTooSmallError(cannot) if too_small else PlanError(f"{cannot}; --force runs it all the same")
     expected = prospects(plan.start, effect=plan.effect, discordance=plan.discordance, bets=ahead)
     plan = replace(
         plan,

@@ -36,6 +36,14 @@ def known_confirmation(project: Project, experiment: str) -> Entry | None:
     return project.ledger.get("confirmation", experiment)
 
 
+def confirmations(project: Project) -> dict[str, dict[str, Any]]:
+    """Every confirmation in the ledger as JSON, by experiment."""
+    return {
+        entry.key: confirmation_document(confirmation_of(entry))
+        for entry in project.ledger.entries("confirmation")
+    }
+
+
 def confirm_verdict(confirming: Confirming, plan: ExperimentPlan, tasks: frozenset[str]) -> Confirmation:
     """Run the fresh pairs of a judged experiment, whose ``plan`` is the last part's, or read back what they said.
 
@@ -81,6 +89,7 @@ def confirmation_document(found: Confirmation) -> dict[str, Any]:
         "interval": [round(end, 4) for end in found.interval],
         "units": found.units,
         "runs": 2 * len(found.pairs),
+        "words": confirmation_words(found),
     }
 
 

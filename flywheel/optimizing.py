@@ -13,6 +13,7 @@ from typing import Any
 from benchmarks.leak_lint import LeakLint
 from flywheel.archive import Archive
 from flywheel.campaigns import known_campaign
+from flywheel.confirmations import confirmations
 from flywheel.indexing import caught_up, detect
 from flywheel.known_noise import noise_document
 from flywheel.loop import turn
@@ -68,6 +69,7 @@ def optimize(
         noise=noise_document(
             project, suite=settings.suite, control_tree=project.repository.tree_hash(result.start)
         ),
+        confirmations=confirmations(project),
     )
     write_outputs(project, result, document, outputs)
     return document

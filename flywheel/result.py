@@ -16,11 +16,14 @@ def result_document(
     peak_memory_mb: float,
     simulated: bool,
     noise: Mapping[str, Any] | None = None,
+    confirmations: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Everything a reader or another program wants of a finished wheel; times in seconds.
 
-    ``noise`` is what is known of the suite's (``noise_document``).
+    ``noise`` is what is known of the suite's (``noise_document``), ``confirmations`` what fresh pairs said after a verdict,
+    by experiment (``confirmation_document``).
     """
+    confirmed = confirmations or {}
     return {
         "suite": result.settings.suite,
         "seed": result.settings.seed,
@@ -42,7 +45,10 @@ def result_document(
             for mined in result.rounds
             for pattern in mined.patterns
         ],
-        "proposals": [trial_document(trial) for trial in result.trials],
+        "proposals": [
+            {**trial_document(trial), "confirmation": confirmed.get(trial.experiment)}
+            for trial in result.trials
+        ],
         "noise": dict(noise) if noise else None,
         "cannot_decide": sum(trial.cannot_decide for trial in result.trials),
         "sealed": None if result.sealed is None else sealed_document(result.sealed),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.gate.verdict import Verdict
+from flywheel.confirmations import confirmations
 from flywheel.history import Judged, find_proposal, judged_proposals, refusal, status_of
 from flywheel.known_noise import verdict_noise
 from flywheel.project import Project
@@ -23,6 +24,7 @@ def review_document(project: Project, wanted: str) -> dict[str, Any]:
         "verdict": None if judged is None else verdict_record(judged.verdict),
         "experiment": None if judged is None else judged.experiment,
         "noise": None if judged is None else verdict_noise(project, judged.experiment),
+        "confirmation": None if judged is None else confirmations(project).get(judged.experiment),
         "refused": refusal(project, proposal),
         "rollback": f"flywheel rollback -C {project.repository.path}",
     }
@@ -48,7 +50,9 @@ def review_text(project: Project, wanted: str) -> str:
         noise = verdict_noise(project, judged.experiment)
         parts += [
             f"Diff\n{_diff(project, judged)}",
-            _numbers(judged.verdict) + (f"\nNoise      {noise['words']}" if noise else ""),
+            _numbers(judged.verdict)
+            + (f"\nNoise      {noise['words']}" if noise else "")
+            + _confirmed(project, judged),
             _flips(judged.verdict),
         ]
         parts.append(_next_step(project, judged))
@@ -60,6 +64,11 @@ def _claims(evidence: tuple[Any, ...]) -> list[str]:
         f"  {claim.text}\n    run {claim.run_id[:12]} span {claim.span_id}\n    “{one_line(claim.quote, 300)}”"
         for claim in evidence
     ]
+
+
+def _confirmed(project: Project, judged: Judged) -> str:
+    found = confirmations(project).get(judged.experiment)
+    return "" if found is None else f"\nConfirmed  {found['words']}"
 
 
 def _numbers(verdict: Verdict) -> str:
