@@ -121,7 +121,7 @@ def _patterns(archive: Archive) -> dict[str, list[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     entries = () if archive.project is None else archive.project.ledger.entries("pattern")
     for entry in entries:
-        for run_id in names(entry.body["runs"]):
+        for run_id in (*names(entry.body["runs"]), *names(entry.body.get("also"))):
             found[run_id].add(str(entry.body["id"]))
     return {run_id: sorted(ids) for run_id, ids in found.items()}
 

@@ -83,6 +83,7 @@ def _record(pattern: Pattern, mined: Mined) -> dict[str, Any]:
         "part": pattern.part,
         "status": pattern.status,
         "runs": list(pattern.run_ids),
+        "also": list(pattern.also),
         "terms": list(pattern.terms[:_TERMS]),
         "merged": list(pattern.merged),
         "share": round(pattern.share, 4),
