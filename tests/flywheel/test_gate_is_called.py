@@ -229,10 +229,11 @@ def test_a_wheel_that_leaves_the_gate_out_promotes_nothing(
         )
 
     monkeypatch.setattr(flywheel.trial, "measure", ungated)
+    current = wheel.project.repository.current()
 
     refused(
         wheel.project,
-        lambda: flywheel.trial.try_proposal(wheel, campaign, campaign.start, made, MINED),
+        lambda: flywheel.trial.try_proposal(wheel, campaign, current, made, MINED),
         "holds no verdict",
     )
 
