@@ -28,7 +28,7 @@ SECTIONS = {part.partition("\n")[0]: part for part in reference().split("\n## ")
 def test_the_reference_has_a_section_for_each_command() -> None:
     """In the order of the command line, none twice."""
     assert list(SECTIONS) == [name for name, _ in LEAVES]
-    assert len(LEAVES) == 30
+    assert len(LEAVES) == 38
 
 
 @pytest.mark.parametrize(("name", "command"), LEAVES, ids=[name for name, _ in LEAVES])
@@ -64,7 +64,7 @@ def test_every_option_says_what_it_does(name: str, command: Any) -> None:
 def test_optional_arguments_are_bracketed() -> None:
     """A reader sees which words may be left out."""
     assert "flywheel suites show SUITE [TASK]" in SECTIONS["flywheel suites show"]
-    assert "flywheel promote PROPOSAL" in SECTIONS["flywheel promote"]
+    assert "flywheel promote NAME" in SECTIONS["flywheel promote"]
     assert "flywheel traces search [TEXT]" in SECTIONS["flywheel traces search"]
 
 
