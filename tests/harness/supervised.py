@@ -11,6 +11,7 @@ from harness.builtin_agent import BuiltinAgent
 from harness.runs import RunResult, run_id
 from harness.sandbox import Sandbox
 from harness.sandboxes.fork_service import ForkService
+from harness.sandboxes.task_containers import TaskContainers
 from harness.supervisor import Supervisor
 from tests.harness.scripted import SOLVE, Harness, Say, Script, request
 from traces.normal import assemble
@@ -27,6 +28,7 @@ class Supervised:
     writer: SegmentWriter
     sandbox: Sandbox
     processes: ForkService
+    containers: TaskContainers | None = None
 
     def __call__(
         self,
@@ -41,6 +43,7 @@ class Supervised:
         supervisor = Supervisor(
             sink=self.writer,
             sandbox=self.sandbox,
+            containers=self.containers,
             builtin=BuiltinAgent(
                 self.processes, Script(says), stall_seconds=stall_seconds, monotonic=time.monotonic
             ),

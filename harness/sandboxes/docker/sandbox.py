@@ -134,11 +134,10 @@ class DockerSandbox:
         if self._prepared is None:
             self._prepared = self._prepare()
         made = partial(running, self._engine, self._prepared)
-        if extra:
-            return made(extra=extra)
-        if self._warm is None:
-            self._warm = WarmContainers(made, ahead=self.ahead)
-        return self._warm.take()
+        with self._lock:
+            if self._warm is None:
+                self._warm = WarmContainers(made, ahead=self.ahead)
+        return self._warm.take(partial(made, extra=extra) if extra else None)
 
     def _prepare(self) -> ContainerRequest:
         reap(self._engine)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from harness.errors import BrokenSystemError
 from harness.sandboxes.docker.container import Container
 
+Make = Callable[[], AbstractContextManager[Container]]
 _THREADS = 3
 _LEAVING = 4  # containers that may still be on their way out
 
@@ -37,13 +38,13 @@ class _Opened:
 
 
 class WarmContainers:
-    """Hands out containers that ``make`` makes, each once; starts the next and removes the last behind one's back.
+    """Hands out containers that ``make`` makes, each once; starts the next and removes all behind one's back.
 
     What goes wrong there is raised by the next call. Safe for threads. Without ``ahead`` none is started before it
     is asked for.
     """
 
-    def __init__(self, make: Callable[[], AbstractContextManager[Container]], *, ahead: bool = True) -> None:
+    def __init__(self, make: Make, *, ahead: bool = True) -> None:
         self._make = make
         self._ahead = ahead
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="containers")
@@ -52,12 +53,12 @@ class WarmContainers:
         atexit.register(self.close)
 
     @contextlib.contextmanager
-    def take(self) -> Iterator[Container]:
-        """A container nobody has used; raises ``BrokenSystemError``."""
+    def take(self, make: Make | None = None) -> Iterator[Container]:
+        """A container nobody has used, made by ``make`` where that is given; raises ``BrokenSystemError``."""
         self._settle()
-        opened = self._next()
-        if self._ahead:
-            self._spare.append(self._threads.submit(self._open))
+        opened = self._open(make) if make else self._next()
+        if self._ahead and not make:
+            self._spare.append(self._threads.submit(self._open, self._make))
         try:
             yield opened.container
         finally:
@@ -78,15 +79,15 @@ class WarmContainers:
         try:
             opened = self._spare.popleft().result()
         except IndexError:
-            return self._open()
+            return self._open(self._make)
         if opened.is_alive():
             return opened
         opened.removal.close()
-        return self._open()
+        return self._open(self._make)
 
-    def _open(self) -> _Opened:
+    def _open(self, make: Make) -> _Opened:
         with ExitStack() as stack:
-            container = stack.enter_context(self._make())
+            container = stack.enter_context(make())
             return _Opened(container=container, removal=stack.pop_all())
 
     def _settle(self) -> None:
