@@ -112,6 +112,10 @@ def place(request: pytest.FixtureRequest, supervised: Supervised) -> Iterator[Pl
     assert wait_until(lambda: not made.left()), made.left()
 
 
+REACH_HOST = f"""
+for path in {ROOT} /run/docker.sock /proc/1/root/ /proc/1/fd/; do ls $path && exit 4; done
+kill -9 1; kill -9 -1; exit 5
+"""
 ATTACKS = {
     "forks": (
         "exec python3 -c 'import os\nwhile True:\n try: os.fork()\n except OSError: pass'",
@@ -136,8 +140,7 @@ ATTACKS = {
         "verification_failed",
     ),
     "host": (
-        f"for path in {ROOT} /run/docker.sock /proc/1/root/ /proc/1/fd/; do ls $path && exit 4; done; "
-         "kill -9 1; kill -9 -1; exit 5",
+        REACH_HOST,
         "verification_failed;exit_code:5",
     ),
 }
