@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from benchmarks.errors import CampaignError
+from benchmarks.gate.e_lond import weight
 from benchmarks.gate.verdict import Decision, Verdict
 from flywheel.campaigns import OpenCampaign, budget, charge, open_campaign
 from flywheel.errors import FlywheelError
@@ -84,3 +85,78 @@ def test_status_shows_what_is_left(project: Project, verdict: Verdict) -> None:
     assert document["campaigns"][0]["used"] == 1
     assert document["campaigns"][0]["error_left"] == pytest.approx(0.025)
     assert "1 of 2 candidates used" in standing_text(document)
+
+
+def test_a_charge_after_the_last_candidate_is_void(project: Project) -> None:
+    """Two jobs took the last share at once: the later one holds none, and the ledger can still be read."""
+    campaign = opened(project, candidates=1)
+    for name in ("p-1", "p-2"):
+        body = {"campaign": campaign.id, "candidate": name, "share": 0.05}
+        project.ledger.append("charge", f"{campaign.id}/{name}", body)
+
+    spent = budget(project, campaign)
+
+    assert (spent.holds("p-1"), spent.holds("p-2"), spent.is_spent) == (True, False, True)
+    with pytest.raises(CampaignError, match="spent"):
+        charge(project, campaign, "p-2")
+
+
+def endless(project: Project) -> OpenCampaign:
+    """A campaign under the rule for use without an end."""
+    policy = Policy(error_rule="e-lond", error_budget=0.1)
+    return open_campaign(project, suite="suite", seed=1, policy=policy)
+
+
+def test_thresholds_of_e_lond_come_from_the_ledger(project: Project, verdict: Verdict) -> None:
+    """Each candidate's is harder than the last one's, a promotion makes the later ones easier, a rejection gives nothing."""
+    campaign = endless(project)
+    shares = []
+    for number, decision in enumerate((Decision.REJECT, Decision.PROMOTE, Decision.REJECT)):
+        shares.append(charge(project, campaign, f"p-{number}").share)
+        judge(project, campaign, f"p-{number}", dataclasses.replace(verdict, decision=decision))
+
+    assert shares == pytest.approx([0.1 * weight(1), 0.1 * weight(2), 0.1 * weight(3) * 2])
+    assert charge(project, campaign, "p-3").threshold == pytest.approx(1 / (0.1 * weight(4) * 2))
+    assert not budget(project, campaign).is_spent
+
+
+@pytest.mark.parametrize("futile", [False, True])
+def test_error_does_not_come_back_under_e_lond(project: Project, verdict: Verdict, futile: bool) -> None:
+    """Neither a futile stop nor a second try of the same candidate makes the next threshold lower."""
+    campaign = endless(project)
+    charge(project, campaign, "p-1")
+    over = dataclasses.replace(verdict, decision=Decision.INCONCLUSIVE, futile=futile, wealth=0.5)
+    judge(project, campaign, "p-1", over)
+
+    with pytest.raises(CampaignError, match="cannot begin anew"):
+        charge(project, campaign, "p-1")
+    assert charge(project, campaign, "p-2").share == pytest.approx(0.1 * weight(2))
+
+
+def test_the_rule_is_that_of_the_opening(project: Project) -> None:
+    """A policy that changes in between changes no campaign, and what it promises is said."""
+    campaign = endless(project)
+
+    again = open_campaign(project, suite="suite", seed=1, policy=Policy())
+    said = standing_text(standing_document(project))
+
+    assert again == campaign
+    assert "false discovery rate" in budget(project, again).promise
+    assert "false discovery rate" in said
+    assert "candidates judged or on trial" in said
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+@pytest.mark.parametrize("futile", [False, True])
+def test_error_comes_back_in_two_ways_only(
+    project: Project, verdict: Verdict, decision: Decision, futile: bool
+) -> None:
+    """All of a promotion's share, and the wealth's part of a futile one's; from pairs of its own alone."""
+    campaign = opened(project, candidates=2)
+    charge(project, campaign, "p-1")
+    judge(
+        project, campaign, "p-1", dataclasses.replace(verdict, decision=decision, futile=futile, wealth=0.4)
+    )
+
+    back = {Decision.PROMOTE: 0.025, Decision.INCONCLUSIVE: 0.4 * 0.025 if futile else 0.0}.get(decision, 0.0)
+    assert budget(project, campaign).available == pytest.approx(0.025 + back)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from flywheel.campaigns import budget, known_campaign
 from flywheel.errors import FlywheelError
 from flywheel.observer import SilentObserver
 from flywheel.project import Project, open_project
@@ -99,3 +102,91 @@ def test_a_local_ledger_is_said_aloud_and_pushes_nothing(project: Project, tmp_p
     assert shared.sharing == "local"
     assert "count" in notes.said[0]
     assert project.ledger.entries() == ()
+
+
+JOB = """
+import sys, time
+from pathlib import Path
+from benchmarks.errors import CampaignError
+from flywheel.campaigns import budget, charge, open_campaign
+from flywheel.observer import SilentObserver
+from flywheel.project import open_project
+from flywheel.shared_ledger import share_ledger
+from harness.policy import Policy
+
+folder, name, rule, begins = Path(sys.argv[1]), sys.argv[2], sys.argv[3], float(sys.argv[4])
+project = open_project(folder)
+shared = share_ledger(project, local=False, observer=SilentObserver())
+while time.time() < begins:
+    time.sleep(0.001)
+policy = Policy(candidates=2, error_rule=rule)
+campaign = open_campaign(project, suite="suite", seed=1, policy=policy)
+charge(project, campaign, name)
+shared.publish()
+try:
+    print(budget(project, campaign).charge(name).of(name).share)
+except CampaignError:
+    print("spent")
+"""
+
+
+def at_once(jobs: list[Project], rule: str) -> list[str]:
+    """One process for each clone, all charging a candidate at the same moment; what each holds then."""
+    begins = str(time.time() + 1.5)
+    words = [
+        [sys.executable, "-c", JOB, str(job.repository.path), f"candidate-{number}", rule, begins]
+        for number, job in enumerate(jobs)
+    ]
+    running = [
+        subprocess.Popen(each, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for each in words
+    ]
+    ended = [process.communicate(timeout=60) for process in running]
+    assert [process.returncode for process in running] == [0] * len(jobs), ended
+    return [said.strip() for said, _ in ended]
+
+
+@pytest.mark.parametrize("rule", ["campaign", "e-lond"])
+def test_three_jobs_at_once_draw_on_one_budget(rule: str, project: Project, tmp_path: Path) -> None:
+    """Processes that know nothing of each other, before a bare remote: no share is given twice.
+
+    They open the campaign together, one of three finds the two candidates of a campaign taken, and nobody's ledger breaks.
+    """
+    hub = tmp_path / "hub.git"
+    git(tmp_path, "clone", "--quiet", "--bare", f"file://{project.repository.path}", str(hub))
+    jobs = []
+    for name in ("one", "two", "three"):
+        git(tmp_path, "clone", "--quiet", f"file://{hub}", str(tmp_path / name))
+        jobs.append(open_project(tmp_path / name))
+
+    held = at_once(jobs, rule)
+
+    assert [publish(job) for job in jobs] == ["shared"] * 3
+    campaign = known_campaign(jobs[0], suite="suite", seed=1)
+    assert campaign is not None
+    budgets = [budget(job, campaign) for job in jobs]
+    assert budgets[0] == budgets[1] == budgets[2]
+    assert {job.ledger.verify() for job in jobs} == {4}
+    if rule == "campaign":
+        assert sorted(held) == ["0.025", "0.025", "spent"]
+        assert len(budgets[0].charges) == 2
+    else:
+        assert len(set(held)) == 3
+        assert sum(map(float, held)) <= 0.05
+
+
+def test_the_first_plan_stands_for_both(project: Project, tmp_path: Path) -> None:
+    """Two jobs that ask the same at once: the second takes over what the first wrote, and only decisions yield."""
+    first, second = (clone(project, tmp_path / name) for name in ("one", "two"))
+    for number, job in enumerate((first, second)):
+        job.ledger.append("experiment", "same", {"plan": number})
+    publish(first)
+    publish(second)
+    first.ledger.append("label", "run", {"says": "good"})
+    second.ledger.append("label", "run", {"says": "bad"})
+    publish(first)
+
+    entry = second.ledger.get("experiment", "same")
+    assert entry is not None
+    assert entry.body["plan"] == 0
+    with pytest.raises(FlywheelError, match="another body"):
+        publish(second)
