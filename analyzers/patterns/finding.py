@@ -68,12 +68,7 @@ def find_patterns(
     failures, passing = _sides(panel, judged=judged)
     blocks = _blocks(panel, failures.rows)
     comparisons = _comparisons(panel, blocks, passing)
-    signatures = {each.signature for each in before}
-    explained = [
-        mechanism
-        for cause, rows in blocks.items()
-        for mechanism in explain(cause, panel, rows, passing, comparisons=comparisons, known=signatures)
-    ]
+    explained = _explained(panel, blocks, passing, comparisons, before)
     found = [pattern for mechanism in explained for pattern in _patterns(mechanism, failures)]
     told = tuple(corrections)
     named = identified(found, _continued(before, told))
@@ -93,6 +88,22 @@ def find_patterns(
         candidates=missed if judged else (),
         alike=tuple(_alike(left, failures)),
     )
+
+
+def _explained(
+    panel: Panel,
+    blocks: Mapping[str, Integers],
+    passing: Integers,
+    comparisons: int,
+    known: Sequence[KnownPattern],
+) -> list[Mechanism]:
+    """The mechanisms behind the failures of each cause, in the order in which they claim runs."""
+    signatures = {each.signature for each in known}
+    return [
+        mechanism
+        for cause, rows in blocks.items()
+        for mechanism in explain(cause, panel, rows, passing, comparisons=comparisons, known=signatures)
+    ]
 
 
 def _continued(known: Sequence[KnownPattern], corrections: Sequence[Correction]) -> list[KnownPattern]:
