@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
 
 import pytest
 
-from benchmarks.gate.verdict import Decision
+from benchmarks.gate.verdict import Decision, Verdict
 from flywheel.cli import run
 from flywheel.errors import FlywheelError, UnknownName
-from flywheel.history import Judged, status_of
+from flywheel.history import EvaluatedCommit, Judged, find_promotable, status_of
 from flywheel.project import Project
 from flywheel.promotion import promote, promote_proposal, roll_back
+from flywheel.records import verdict_record
 from flywheel.review import review_document, review_text
 from harness.errors import RepositoryError, StaleError
 
@@ -146,3 +148,100 @@ def test_a_reviewer_sees_everything_on_one_page(project: Project, judged: Judged
 def test_a_hostile_quote_cannot_act_on_the_terminal(project: Project, judged: Judged) -> None:
     """Escape sequences in a quote are written out."""
     assert "\x1b" not in review_text(project, judged.proposal.id)
+
+
+def evaluated(project: Project, verdict: Verdict, *, commits: int = 1) -> EvaluatedCommit:
+    """A branch of a person, so many commits long, that ``evaluate`` judged."""
+    repository = project.repository
+    control = commit = repository.current()
+    for number in range(commits):
+        tree = {**repository.tree(commit), "prompts/system.md": f"Step {number}.\n".encode()}
+        commit = repository.commit_candidate(tree, f"Step {number}", commit, "branch")
+    body = {
+        "campaign": "suite/epoch-1",
+        "budgeted_as": "name-against-name",
+        "proposal": "name-against-name",
+        "control": control,
+        "candidate": commit,
+        "verdict": verdict_record(verdict),
+    }
+    project.ledger.append("verdict", "0123456789abcdef", body)
+    found = find_promotable(project, "01234567")
+    assert isinstance(found, EvaluatedCommit)
+    return found
+
+
+@pytest.mark.parametrize("commits", [1, 3])
+def test_an_evaluated_branch_is_promoted_as_it_was_measured(
+    project: Project, verdict: Verdict, commits: int
+) -> None:
+    """One merge with exactly the measured tree, however many commits it took; its experiment is in the trailers."""
+    found = evaluated(project, verdict, commits=commits)
+
+    commit = promote_proposal(project, found.experiment)
+
+    logged = project.repository.log()[0]
+    assert project.repository.current() == commit == promote(project, found)
+    assert project.repository.tree_hash(commit) == project.repository.tree_hash(found.candidate)
+    assert logged.subject == f"Promote: Step {commits - 1}"
+    assert logged.trailers["Flywheel-Experiment"] == found.experiment
+    assert logged.trailers["Flywheel-Candidate"] == found.candidate
+    assert roll_back(project, reason="no") == project.repository.current()
+
+
+def test_what_is_only_safe_takes_a_persons_word(project: Project, verdict: Verdict) -> None:
+    """Refused with both ways out; taken with ``--safe``, the trailer says that it was not shown better."""
+    safe = dataclasses.replace(verdict, question="safe", margin=0.1, interval=(-0.05, 0.2))
+    found = evaluated(project, safe)
+
+    with pytest.raises(FlywheelError, match=r"evaluate --better.*--safe"):
+        promote_proposal(project, found.experiment)
+    promote_proposal(project, found.experiment, even_if_only_safe=True)
+
+    assert project.repository.log()[0].trailers["Flywheel-Verdict"].startswith("safe, not shown better")
+
+
+def test_a_persons_word_lifts_no_other_refusal(project: Project, verdict: Verdict) -> None:
+    """Inconclusive stays inconclusive."""
+    found = evaluated(project, dataclasses.replace(verdict, decision=Decision.INCONCLUSIVE))
+
+    with pytest.raises(FlywheelError, match="not let through"):
+        promote_proposal(project, found.experiment, even_if_only_safe=True)
+
+
+def test_a_stale_branch_is_measured_again_by_the_commands_it_is_told(
+    project: Project, verdict: Verdict
+) -> None:
+    """They put the branch's commits on the present harness; what others changed meanwhile stays."""
+    found = evaluated(project, verdict, commits=2)
+    tree = project.repository.tree(project.repository.current())
+    moved = project.repository.commit_candidate(
+        {**tree, "README.md": b"moved on"}, "move", project.repository.current(), "moved"
+    )
+    project.repository.promote(moved, subject="Move", trailers={})
+
+    with pytest.raises(StaleError, match="measure it again") as refused:
+        promote(project, found)
+    commands, _, evaluation = str(refused.value).split("`")[1].rpartition(" && ")
+    identity = "git config user.name test && git config user.email test@localhost && "
+    subprocess.run(
+        ["bash", "-ec", identity + commands], cwd=project.repository.path, check=True, capture_output=True
+    )
+
+    again = evaluation.split()[2]
+    assert evaluation.startswith(f"flywheel evaluate {again} --against HEAD --better")
+    assert project.repository.tree(again)["README.md"] == b"moved on"
+    assert project.repository.tree(again)["prompts/system.md"] == b"Step 1.\n"
+
+
+def test_names_that_fit_several_experiments_are_refused(project: Project, verdict: Verdict) -> None:
+    """More of the name is asked for; what nothing is named is an unknown name with the choices."""
+    evaluated(project, verdict)
+    entry = project.ledger.get("verdict", "0123456789abcdef")
+    assert entry is not None
+    project.ledger.append("verdict", "0123456789abcdff", {**entry.body, "proposal": "other"})
+
+    with pytest.raises(FlywheelError, match="give more of it"):
+        find_promotable(project, "0123456789")
+    with pytest.raises(UnknownName, match="0123456789abcdef"):
+        find_promotable(project, "nothing")
