@@ -95,12 +95,13 @@ def keep(record_property: Record, found: Cost) -> None:
 def test_a_local_run_costs_little(
     harness: Harness, namespaces: NamespaceSandbox, tmp_path: Path, record_property: Record
 ) -> None:
-    """At most 150 ms, of which the clock shows the least where others use the machine."""
+    """At most 150 ms of a core anywhere, and by the clock where nobody else uses the machine."""
     found = cost(tmp_path, namespaces, harness)
     keep(record_property, found)
 
-    assert found.least <= 0.150
-    skip_where_others_work()
+    assert found.processor <= 0.150
+    if found.median > 0.150:
+        skip_where_others_work()
     assert found.median <= 0.150
 
 
@@ -114,5 +115,6 @@ def test_a_run_in_its_own_image_costs_little(
     found = cost(tmp_path, namespaces, harness, assignment=OWN)
     keep(record_property, found)
 
-    skip_where_others_work()
+    if found.median > 0.600:
+        skip_where_others_work()
     assert found.median <= 0.600
