@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from analyzers.observation import Observation
 from analyzers.patterns.grouping import dense_groups, stability
@@ -59,7 +60,7 @@ def _telling(space: WordSpace, part: Integers, others: Integers) -> str:
     inside, outside = space.counts(part) / len(part), space.counts(others) / len(others)
     good = np.flatnonzero((inside >= _TELLS) & (outside <= _QUIET))
     ranked = sorted((round(float(outside[word] - inside[word]), 6), space.names[word]) for word in good)
-    return ranked[0][1] if ranked else ""
+    return next((name for _, name in ranked if name not in ENGLISH_STOP_WORDS), "")
 
 
 def _is_of_one_origin(part: Integers, rows: Integers, observations: Sequence[Observation]) -> bool:
