@@ -8,6 +8,7 @@ from typing import Any
 from flywheel.campaigns import OpenCampaign, budget, campaigns_of
 from flywheel.project import Project
 from flywheel.records import mapping, names
+from harness.ledger import Entry
 
 
 def campaigns_document(project: Project) -> list[dict[str, Any]]:
@@ -36,7 +37,7 @@ def campaign_document(project: Project, campaign: OpenCampaign) -> dict[str, Any
         "error_budget": spent.error_budget,
         "error_left": spent.available,
         "words": spent.words,
-        "looks": _looks(project, campaign.suite),
+        "looks": _looks(_during(project, campaign)),
     }
 
 
@@ -54,20 +55,29 @@ def _lines(campaign: dict[str, Any]) -> Iterator[str]:
     yield f"  promise: {campaign['promise']}"
     for look in campaign["looks"]:
         yield (
-            f"  {look['split']}: {look['groups']} groups looked at {look['looks']} times, {look['candidates']} candidates, "
-            f"by {', '.join(look['who'])}"
+            f"  {look['split']}: {look['groups']} groups seen in {look['looks']} looks at {look['candidates']} candidates, by "
+            f"{', '.join(look['who'])}"
         )
 
 
-def _looks(project: Project, suite: str) -> list[dict[str, Any]]:
-    """What was looked at on this suite, by split, over all of its campaigns."""
+def _during(project: Project, campaign: OpenCampaign) -> list[Entry]:
+    """The looks at a suite while this was its campaign."""
+    later = [found.id for found in campaigns_of(project, campaign.suite) if found.epoch > campaign.epoch]
+    begin, end = (project.ledger.get("campaign", name) for name in (campaign.id, later[0] if later else ""))
+    return [
+        entry
+        for entry in project.ledger.entries("look")
+        if entry.body.get("suite") == campaign.suite
+        and (begin is None or entry.sequence > begin.sequence)
+        and (end is None or entry.sequence < end.sequence)
+    ]
+
+
+def _looks(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """What was looked at, by split."""
     found = []
     for split in ("gate", "sealed"):
-        looks = [
-            entry.body
-            for entry in project.ledger.entries("look")
-            if entry.body["split"] == split and entry.body.get("suite") == suite
-        ]
+        looks = [entry.body for entry in entries if entry.body["split"] == split]
         if looks:
             found.append(
                 {
