@@ -79,7 +79,8 @@ class ContainerTask:
 
     def _contained(self) -> Draft | None:
         """The same task in its own image, with every path as its author wrote it; ``None`` where no image can do."""
-        context = {path: content for path, content in self.context.items() if f"/{path}" not in self.tests}
+        hidden = {*self.tests, *self.solution}  # which some sets keep beside their Dockerfile
+        context = {path: content for path, content in self.context.items() if f"/{path}" not in hidden}
         environment = self.wishes.environment(self.dockerfile, context, folders=(LOGS_INSIDE,))
         beyond = any(need.reason is Reason.NEEDS_DOCKER for need in (*self.needs, *self._services()))
         if environment is None or beyond:

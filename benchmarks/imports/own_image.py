@@ -73,5 +73,5 @@ def no_images(sandbox: Sandbox) -> OwnImages:
 
 def _lacking(draft: Draft, contained: Draft, reason: str) -> Draft:
     kind = Reason.NEEDS_IMAGE if reason.startswith("needs the image") else Reason.NEEDS_DOCKER
-    needs = (*draft.needs, Refusal(reason=kind, detail=reason))
+    needs = (Refusal(reason=kind, detail=reason), *draft.needs)  # the way out comes first
     return replace(draft, needs=needs, environment=None, contained=contained)

@@ -221,9 +221,8 @@ def test_without_an_engine_a_task_keeps_its_reasons(
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nobody.sock")
     outcome = attempt(harbor(tmp_path / "h", **{"environment/Dockerfile": DOCKERFILE}))
 
-    assert reasons(outcome)[0] is Reason.NEEDS_IMAGE
-    assert reasons(outcome)[-1] is Reason.NEEDS_DOCKER
-    assert "start dockerd" in outcome.refusals[-1].detail
+    assert reasons(outcome)[:2] == [Reason.NEEDS_DOCKER, Reason.NEEDS_IMAGE]
+    assert "start dockerd" in outcome.refusals[0].detail
 
 
 def test_without_an_engine_a_plain_task_runs_as_ever(
