@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from benchmarks.imports.command_verifier import CommandVerifier
-from benchmarks.imports.tests_verifier import TestsVerifier
+from benchmarks.imports.verifying.command_verifier import CommandVerifier
+from benchmarks.imports.verifying.tests_verifier import TestsVerifier
 from benchmarks.leak_code import CODE_RULES, CodeLint
 from benchmarks.leak_literals import literals_of, squeezed
 from benchmarks.task import Suite, Task

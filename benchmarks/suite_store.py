@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from benchmarks.errors import SuiteError
-from benchmarks.imports.store import ImportStore
+from benchmarks.imports.keeping.store import ImportStore
 from benchmarks.splits import assign_splits
 from benchmarks.suite_cache import default_cache
 from benchmarks.suites.humaneval_repair.assembly import NAME as HUMANEVAL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.errors import SuiteError
 from benchmarks.imports.importing import Imported, ImportOrder, import_suite
-from benchmarks.imports.store import ImportStore, checked_name
+from benchmarks.imports.keeping.store import ImportStore, checked_name
 from benchmarks.splits import moved
 from benchmarks.suite_store import default_cache, load_suite, own_suites
 from benchmarks.task import Split, Suite

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from benchmarks.imports.command_verifier import CommandVerifier
 from benchmarks.imports.refusal import Refusal
-from benchmarks.imports.tests_verifier import TestsVerifier
+from benchmarks.imports.verifying.command_verifier import CommandVerifier
+from benchmarks.imports.verifying.tests_verifier import TestsVerifier
 from harness.runs import Assignment
 from harness.task_environment import TaskEnvironment
 

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.errors import SuiteError
-from benchmarks.imports import exercism, harbor, quixbugs, terminal_bench
 from benchmarks.imports.draft import Draft, Source
 from benchmarks.imports.folder import read_folder
-from benchmarks.imports.jsonl import jsonl_sources
+from benchmarks.imports.formats import exercism, harbor, quixbugs, terminal_bench
+from benchmarks.imports.formats.jsonl import jsonl_sources
 from benchmarks.imports.refusal import Reason, RefusedError
 
 FORMATS = ("harbor", "terminal-bench", "exercism", "quixbugs", "jsonl")

@@ -13,12 +13,12 @@ from pathlib import Path
 from benchmarks.errors import SuiteError
 from benchmarks.imports.draft import Source
 from benchmarks.imports.finding import find_sources
+from benchmarks.imports.keeping.store import ImportedSuite, ImportStore
 from benchmarks.imports.origin import origin_of
 from benchmarks.imports.own_image import Images, OwnImages
-from benchmarks.imports.packages import pytest_version
 from benchmarks.imports.refusal import Reason, Refusal, RefusedError
-from benchmarks.imports.store import ImportedSuite, ImportStore
 from benchmarks.imports.trial import Outcome, try_source
+from benchmarks.imports.verifying.packages import pytest_version
 from harness.sandbox import Sandbox
 from harness.sandboxes.task_containers import TaskContainers
 

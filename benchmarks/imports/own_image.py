@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from benchmarks.imports.containers import given_away
 from benchmarks.imports.draft import Draft
+from benchmarks.imports.formats.containers import given_away
 from benchmarks.imports.refusal import Reason, Refusal, RefusedError
-from benchmarks.imports.tests_verifier import TestsVerifier
+from benchmarks.imports.verifying.tests_verifier import TestsVerifier
 from harness.errors import BrokenSystemError
 from harness.sandbox import Sandbox
 from harness.sandboxes.task_containers import TaskContainers

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from benchmarks.imports.command_verifier import REFUSED_WRITE
 from benchmarks.imports.draft import Solution
 from benchmarks.imports.refusal import Reason, RefusedError
+from benchmarks.imports.verifying.command_verifier import REFUSED_WRITE
 from harness.sandbox import Sandbox
 
 

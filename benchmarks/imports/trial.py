@@ -10,10 +10,10 @@ from pathlib import PurePosixPath
 
 from benchmarks.imports.draft import Draft, Source, assignment_of
 from benchmarks.imports.own_image import OwnImages, no_images
-from benchmarks.imports.packages import pytest_version
 from benchmarks.imports.refusal import Reason, Refusal, RefusedError
 from benchmarks.imports.solving import solve
-from benchmarks.imports.tests_verifier import Counts, TestsVerifier
+from benchmarks.imports.verifying.packages import pytest_version
+from benchmarks.imports.verifying.tests_verifier import Counts, TestsVerifier
 from benchmarks.suite_check import TaskCheck, check_task
 from benchmarks.task import Task
 from harness.errors import BrokenSystemError

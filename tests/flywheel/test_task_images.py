@@ -138,9 +138,9 @@ def test_without_an_engine_a_run_is_refused_before_it_starts(
 
 def _keep_contained_task(cache: Path) -> None:
     """A suite as it was imported where there was an engine."""
-    from benchmarks.imports.command_verifier import CommandVerifier
-    from benchmarks.imports.store import ImportedSuite, ImportStore
+    from benchmarks.imports.keeping.store import ImportedSuite, ImportStore
     from benchmarks.imports.trial import Outcome
+    from benchmarks.imports.verifying.command_verifier import CommandVerifier
     from benchmarks.task import Task
     from harness.runs import Assignment
     from harness.task_environment import TaskEnvironment

@@ -13,8 +13,8 @@ import pytest
 
 from benchmarks.errors import SuiteError
 from benchmarks.imports.importing import Imported, ImportOrder, import_suite
+from benchmarks.imports.keeping.store import ImportStore
 from benchmarks.imports.refusal import Reason
-from benchmarks.imports.store import ImportStore
 from benchmarks.leak_lint import LeakLint
 from benchmarks.suite_check import check_suite
 from benchmarks.suite_store import load_suite, suite_descriptions, suite_names

@@ -10,9 +10,9 @@ import pytest
 
 from benchmarks.imports.finding import find_sources
 from benchmarks.imports.importing import ImportOrder, import_suite
+from benchmarks.imports.keeping.store import ImportStore
 from benchmarks.imports.own_image import Images, OwnImages
 from benchmarks.imports.refusal import Reason
-from benchmarks.imports.store import ImportStore
 from benchmarks.imports.trial import Outcome, try_source
 from benchmarks.suite_check import check_suite
 from harness.sandbox import Sandbox

@@ -11,8 +11,8 @@ import pytest
 from benchmarks.imports.draft import Source
 from benchmarks.imports.finding import find_sources
 from benchmarks.imports.refusal import Reason
-from benchmarks.imports.tests_verifier import TestsVerifier
 from benchmarks.imports.trial import Outcome, try_source
+from benchmarks.imports.verifying.tests_verifier import TestsVerifier
 from harness.sandbox import Sandbox
 from harness.sandboxes.directory import DirectorySandbox
 

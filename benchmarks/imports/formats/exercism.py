@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks.imports.draft import Draft
 from benchmarks.imports.refusal import Reason, RefusedError
-from benchmarks.imports.tests_verifier import TestsVerifier
+from benchmarks.imports.verifying.tests_verifier import TestsVerifier
 
 CONFIG = ".meta/config.json"
 _DOCS = (".docs/introduction.md", ".docs/instructions.md", ".docs/instructions.append.md")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.imports.command_verifier import CommandVerifier
+from benchmarks.imports.verifying.command_verifier import CommandVerifier
 from harness.runs import Verification
 from harness.sandbox import Sandbox
 

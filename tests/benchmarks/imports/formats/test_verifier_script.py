@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.imports.formats.verifier_script import PytestRun, read_script
 from benchmarks.imports.refusal import Reason, RefusedError
-from benchmarks.imports.verifier_script import PytestRun, read_script
 
 VARIABLES = {"TEST_DIR": "/tests"}
 ONE = """#!/bin/bash

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.errors import SuiteError
-from benchmarks.imports.records import read_task, task_record
+from benchmarks.imports.keeping.records import read_task, task_record
 from benchmarks.imports.refusal import Reason, Refusal, RefusedError
 from benchmarks.imports.trial import Outcome
 from benchmarks.splits import assign_splits

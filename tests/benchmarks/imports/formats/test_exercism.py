@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.imports.exercism import is_exercism, read_exercism
 from benchmarks.imports.folder import read_folder
+from benchmarks.imports.formats.exercism import is_exercism, read_exercism
 from benchmarks.imports.refusal import Reason, RefusedError
-from benchmarks.imports.tests_verifier import TestsVerifier
+from benchmarks.imports.verifying.tests_verifier import TestsVerifier
 
 Make = Callable[..., Path]
 HIDDEN = ("def test_one", "return 1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from benchmarks.imports.packages import pytest_packages, pytest_version
+from benchmarks.imports.verifying.packages import pytest_packages, pytest_version
 
 
 def test_the_bundle_is_small_and_compiled() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from benchmarks.imports.overlay import lay_over, split_places
+from benchmarks.imports.verifying.overlay import lay_over, split_places
 from benchmarks.verifiers import INTERPRETER_MISSING
 from harness.errors import BrokenSystemError
 from harness.runs import Verification

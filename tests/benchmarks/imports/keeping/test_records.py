@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from benchmarks.imports.command_verifier import CommandVerifier
 from benchmarks.imports.draft import ImportedVerifier
-from benchmarks.imports.records import read_record, read_task, task_record
+from benchmarks.imports.keeping.records import read_record, read_task, task_record
 from benchmarks.imports.refusal import Reason, RefusedError
-from benchmarks.imports.tests_verifier import TestsVerifier
+from benchmarks.imports.verifying.command_verifier import CommandVerifier
+from benchmarks.imports.verifying.tests_verifier import TestsVerifier
 from benchmarks.task import Task
 from harness.runs import Assignment
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from benchmarks.imports.wishes import Wishes, read_wishes, size_of
+from benchmarks.imports.formats.wishes import Wishes, read_wishes, size_of
 from harness.sandboxes.docker.limits import ContainerLimits
 
 MEGABYTE = 1 << 20

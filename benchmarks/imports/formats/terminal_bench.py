@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmarks.imports.containers import ContainerTask, read_yaml, seconds_of
 from benchmarks.imports.draft import Draft
+from benchmarks.imports.formats.containers import ContainerTask, read_yaml, seconds_of
+from benchmarks.imports.formats.wishes import Wishes
 from benchmarks.imports.refusal import Reason, RefusedError
-from benchmarks.imports.wishes import Wishes
 
 SETTINGS, SCRIPT, SOLVE = "task.yaml", "run-tests.sh", "solution.sh"
 _SECONDS = 120.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.imports.container_paths import ContainerPaths
+from benchmarks.imports.formats.container_paths import ContainerPaths
 
 PATHS = ContainerPaths(workdir="/app")
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.imports.command_verifier import CommandVerifier
 from benchmarks.imports.draft import Draft
 from benchmarks.imports.folder import read_folder
+from benchmarks.imports.formats.terminal_bench import is_terminal_bench, read_terminal_bench
 from benchmarks.imports.refusal import Reason, RefusedError
-from benchmarks.imports.terminal_bench import is_terminal_bench, read_terminal_bench
-from benchmarks.imports.tests_verifier import TestsVerifier
+from benchmarks.imports.verifying.command_verifier import CommandVerifier
+from benchmarks.imports.verifying.tests_verifier import TestsVerifier
 
 Make = Callable[..., Path]
 

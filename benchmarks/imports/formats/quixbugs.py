@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.imports.draft import Draft
 from benchmarks.imports.folder import read_folder
 from benchmarks.imports.refusal import Reason, RefusedError
-from benchmarks.imports.tests_verifier import TestsVerifier
+from benchmarks.imports.verifying.tests_verifier import TestsVerifier
 
 BUGGY, CORRECT, TESTS, DATA = (
     "python_programs",

@@ -1,4 +1,4 @@
-"""The JSONL form: one task a line, as ``benchmarks.imports.records`` describes it."""
+"""The JSONL form: one task a line, as ``benchmarks.imports.keeping.records`` describes it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.errors import SuiteError
 from benchmarks.imports.draft import Draft, Source
 from benchmarks.imports.folder import MAX_BYTES
-from benchmarks.imports.records import read_record
+from benchmarks.imports.keeping.records import read_record
 from benchmarks.imports.refusal import Reason, RefusedError
 
 _LINE = "line"

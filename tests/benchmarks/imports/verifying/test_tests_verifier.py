@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.imports.tests_verifier import Counts, TestsVerifier
+from benchmarks.imports.verifying.tests_verifier import Counts, TestsVerifier
 from harness.errors import BrokenSystemError
 from harness.runs import Verification
 from harness.sandbox import Sandbox

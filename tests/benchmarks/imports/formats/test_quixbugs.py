@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.imports.quixbugs import is_quixbugs, load_program, program_names, read_quixbugs
+from benchmarks.imports.formats.quixbugs import is_quixbugs, load_program, program_names, read_quixbugs
 from benchmarks.imports.refusal import Reason, RefusedError
 
 Make = Callable[..., Path]

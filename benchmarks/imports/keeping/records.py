@@ -7,9 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from benchmarks.imports.command_verifier import CommandVerifier
 from benchmarks.imports.draft import Draft, ImportedVerifier, assignment_of
-from benchmarks.imports.environment_record import (
+from benchmarks.imports.keeping.environment_record import (
     STRICT,
     Binary,
     EnvironmentRecord,
@@ -18,7 +17,8 @@ from benchmarks.imports.environment_record import (
     texts,
 )
 from benchmarks.imports.refusal import Reason, RefusedError
-from benchmarks.imports.tests_verifier import TestsVerifier
+from benchmarks.imports.verifying.command_verifier import CommandVerifier
+from benchmarks.imports.verifying.tests_verifier import TestsVerifier
 from benchmarks.task import Task
 from harness.sandbox import WORKSPACE
 

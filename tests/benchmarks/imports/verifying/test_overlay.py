@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.imports.overlay import lay_over, split_places
+from benchmarks.imports.verifying.overlay import lay_over, split_places
 
 
 def test_the_verifiers_files_win() -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.errors import SuiteError
-from benchmarks.imports.command_verifier import CommandVerifier
+from benchmarks.imports.keeping.store import ImportedSuite, ImportStore, checked_name
 from benchmarks.imports.refusal import Reason, Refusal
-from benchmarks.imports.store import ImportedSuite, ImportStore, checked_name
 from benchmarks.imports.trial import Outcome
+from benchmarks.imports.verifying.command_verifier import CommandVerifier
 from benchmarks.splits import assign_splits
 from benchmarks.task import Split, Task
 from harness.runs import Assignment

@@ -10,8 +10,8 @@ from functools import cache
 from importlib import resources
 from pathlib import PurePosixPath
 
-from benchmarks.imports.overlay import lay_over, split_places
-from benchmarks.imports.packages import PACKAGES_PATH, pytest_packages
+from benchmarks.imports.verifying.overlay import lay_over, split_places
+from benchmarks.imports.verifying.packages import PACKAGES_PATH, pytest_packages
 from benchmarks.verifiers import INTERPRETER_MISSING
 from harness.errors import BrokenSystemError
 from harness.runs import Verification
@@ -114,7 +114,7 @@ def _plain(workspace: Mapping[str, bytes]) -> dict[str, bytes]:
 
 @cache
 def _runner_source() -> str:
-    return resources.files("benchmarks.imports").joinpath("tests_runner.py").read_text("utf-8")
+    return resources.files("benchmarks.imports.verifying").joinpath("tests_runner.py").read_text("utf-8")
 
 
 def _read(done: ExecResult, nonce: str) -> Counts | Verification:

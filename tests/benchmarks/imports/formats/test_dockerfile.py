@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.imports.dockerfile import read_dockerfile
+from benchmarks.imports.formats.dockerfile import read_dockerfile
 from benchmarks.imports.refusal import Reason
 
 CONTEXT = {"a.py": b"a", "data/x.csv": b"x", "data/y/z.csv": b"z"}

@@ -6,10 +6,10 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.imports.containers import ContainerTask, seconds_of
 from benchmarks.imports.draft import Draft
+from benchmarks.imports.formats.containers import ContainerTask, seconds_of
+from benchmarks.imports.formats.wishes import read_wishes
 from benchmarks.imports.refusal import Reason, Refusal, RefusedError
-from benchmarks.imports.wishes import read_wishes
 
 SETTINGS, INSTRUCTION, SCRIPT, SOLVE = "task.toml", "instruction.md", "tests/test.sh", "solution/solve.sh"
 _REWARDS = ("/logs/verifier/reward.txt", "/logs/verifier/reward.json")

@@ -10,14 +10,14 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from benchmarks.imports.command_verifier import CommandVerifier
-from benchmarks.imports.container_paths import ContainerPaths
-from benchmarks.imports.dockerfile import Image, read_dockerfile
 from benchmarks.imports.draft import Draft, ImportedVerifier, Solution
+from benchmarks.imports.formats.container_paths import ContainerPaths
+from benchmarks.imports.formats.dockerfile import Image, read_dockerfile
+from benchmarks.imports.formats.verifier_script import read_script
+from benchmarks.imports.formats.wishes import Wishes
 from benchmarks.imports.refusal import Reason, Refusal, RefusedError
-from benchmarks.imports.tests_verifier import TestsVerifier
-from benchmarks.imports.verifier_script import read_script
-from benchmarks.imports.wishes import Wishes
+from benchmarks.imports.verifying.command_verifier import CommandVerifier
+from benchmarks.imports.verifying.tests_verifier import TestsVerifier
 from harness.task_environment import TaskEnvironment
 
 MAX_SECONDS = 300.0

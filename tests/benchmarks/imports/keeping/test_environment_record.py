@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
-from benchmarks.imports.environment_record import EnvironmentRecord, contents, environment_record, texts
-from benchmarks.imports.records import read_record
+from benchmarks.imports.keeping.environment_record import (
+    EnvironmentRecord,
+    contents,
+    environment_record,
+    texts,
+)
+from benchmarks.imports.keeping.records import read_record
 from benchmarks.imports.refusal import Reason, RefusedError
 from harness.sandboxes.docker.build_context import ContextFile
 from harness.sandboxes.docker.limits import ContainerLimits

@@ -1,0 +1,1 @@
+"""The layouts that tasks come in: each reader makes drafts of folders or lines."""

@@ -1,0 +1,1 @@
+"""Imported tasks on disk: what is kept of each, and which make a suite."""
