@@ -34,17 +34,7 @@ def result_document(
         "campaign": result.campaign,
         "harness": {"before": result.start, "after": result.end},
         "rounds": [_round_document(mined) for mined in result.rounds],
-        "patterns": [
-            {
-                "round": mined.round,
-                "id": pattern.id,
-                "name": pattern.name,
-                "runs": len(pattern.run_ids),
-                "share": round(pattern.share, 4),
-            }
-            for mined in result.rounds
-            for pattern in mined.patterns
-        ],
+        "patterns": _patterns(result),
         "proposals": [
             {**trial_document(trial), "confirmation": confirmed.get(trial.experiment)}
             for trial in result.trials
@@ -53,6 +43,20 @@ def result_document(
         "cannot_decide": sum(trial.cannot_decide for trial in result.trials),
         "sealed": None if result.sealed is None else sealed_document(result.sealed),
     }
+
+
+def _patterns(result: WheelResult) -> list[dict[str, Any]]:
+    return [
+        {
+            "round": mined.round,
+            "id": pattern.id,
+            "name": pattern.name,
+            "runs": len(pattern.run_ids),
+            "share": round(pattern.share, 4),
+        }
+        for mined in result.rounds
+        for pattern in mined.patterns
+    ]
 
 
 def trial_document(trial: Trial) -> dict[str, Any]:

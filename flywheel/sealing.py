@@ -28,12 +28,7 @@ def open_sealed(wheel: Wheel, campaign: OpenCampaign, final: str) -> SealedResul
         seed=settings.seed,
         in_flight=settings.in_flight,
     )
-    opened = project.ledger.get("sealed_opened", campaign.id)
-    if opened is not None and opened.body["sample"] != sample.id:
-        raise FlywheelError(
-            f"the sealed split of {settings.suite} was opened for {str(opened.body['final'])[:10]} already and opens "
-            "once; run without --open-sealed, or bring new tasks"
-        )
+    _require_unopened(wheel, campaign, sample.id)
     done = project.ledger.get("sealed", sample.id)
     if done is not None and "score" in str(done.body["pairs"]):
         return SealedResult.from_record(mapping(done.body))
@@ -60,3 +55,13 @@ def open_sealed(wheel: Wheel, campaign: OpenCampaign, final: str) -> SealedResul
     project.ledger.append("sealed", sample.id, result.to_record())
     wheel.publish()
     return result
+
+
+def _require_unopened(wheel: Wheel, campaign: OpenCampaign, sample: str) -> None:
+    """Raise ``FlywheelError`` where the split was opened for another harness in this campaign."""
+    opened = wheel.project.ledger.get("sealed_opened", campaign.id)
+    if opened is not None and opened.body["sample"] != sample:
+        raise FlywheelError(
+            f"the sealed split of {campaign.suite} was opened for {str(opened.body['final'])[:10]} already and opens "
+            "once; run without --open-sealed, or bring new tasks"
+        )

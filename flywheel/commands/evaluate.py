@@ -53,48 +53,56 @@ class _Outputs:
     as_json: bool
 
 
+CandidateArgument = Annotated[
+    str, typer.Argument(help="A commit, branch or tag; with --confirm also a proposal or an experiment.")
+]
+AgainstOption = Annotated[str, typer.Option(help="The control: a commit, branch or tag.")]
+BetterOption = Annotated[
+    bool | None,
+    typer.Option("--better/--safe", help="Ask whether it is better, or safe; default from policy.toml."),
+]
+BudgetOption = Annotated[
+    str | None,
+    typer.Option(
+        help="The most to spend on both arms: runs (200), minutes or hours (30m, 2h) or dollars (5usd). "
+        "As many runs as usually decide by default."
+    ),
+]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Also run what cannot decide: ends inconclusive or vetoed.")
+]
+ContinueOption = Annotated[
+    bool, typer.Option("--continue", help="Go on with an inconclusive experiment, with its evidence.")
+]
+ConfirmOption = Annotated[
+    bool,
+    typer.Option("--confirm", help="After a verdict: its effect without bias, from fresh runs, once."),
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what it would take and could show; run and record nothing.")
+]
+JUnitOption = Annotated[Path | None, typer.Option(help="Write JUnit XML here, one test case for each task.")]
+MarkdownOption = Annotated[Path | None, typer.Option(help="Write a summary with the table of flips here.")]
+GitHubOption = Annotated[
+    bool, typer.Option("--github", help="Append the summary to that of the running GitHub job.")
+]
+
+
 def command(
-    candidate: Annotated[
-        str,
-        typer.Argument(help="A commit, branch or tag; with --confirm also a proposal or an experiment."),
-    ],
+    candidate: CandidateArgument,
     repository: RepositoryOption = HERE,
     *,
-    against: Annotated[str, typer.Option(help="The control: a commit, branch or tag.")] = "HEAD",
+    against: AgainstOption = "HEAD",
     suite: SuiteOption = "humaneval-repair",
-    better: Annotated[
-        bool | None,
-        typer.Option("--better/--safe", help="Ask whether it is better, or safe; default from policy.toml."),
-    ] = None,
-    budget: Annotated[
-        str | None,
-        typer.Option(
-            help="The most to spend on both arms: runs (200), minutes or hours (30m, 2h) or dollars (5usd). "
-            "As many runs as usually decide by default."
-        ),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Also run what cannot decide: ends inconclusive or vetoed.")
-    ] = False,
-    go_on: Annotated[
-        bool, typer.Option("--continue", help="Go on with an inconclusive experiment, with its evidence.")
-    ] = False,
-    confirm: Annotated[
-        bool,
-        typer.Option("--confirm", help="After a verdict: its effect without bias, from fresh runs, once."),
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what it would take and could show; run and record nothing.")
-    ] = False,
-    junit: Annotated[
-        Path | None, typer.Option(help="Write JUnit XML here, one test case for each task.")
-    ] = None,
-    markdown: Annotated[
-        Path | None, typer.Option(help="Write a summary with the table of flips here.")
-    ] = None,
-    github: Annotated[
-        bool, typer.Option("--github", help="Append the summary to that of the running GitHub job.")
-    ] = False,
+    better: BetterOption = None,
+    budget: BudgetOption = None,
+    force: ForceOption = False,
+    go_on: ContinueOption = False,
+    confirm: ConfirmOption = False,
+    dry_run: DryRunOption = False,
+    junit: JUnitOption = None,
+    markdown: MarkdownOption = None,
+    github: GitHubOption = False,
     local_ledger: LocalLedgerOption = False,
     seed: SeedOption = 1,
     in_flight: InFlightOption = None,
@@ -108,18 +116,10 @@ def command(
     Example: `flywheel evaluate my-change --against HEAD --suite humaneval-repair`
     """
     question = Question(
-        candidate=candidate,
-        against=against,
-        suite=suite,
-        asks=_asks(better),
-        seed=seed,
+        candidate=candidate, against=against, suite=suite, asks=_asks(better), seed=seed, force=force, go_on=go_on,
         budget=None if budget is None else parse_budget(budget),
-        force=force,
-        go_on=go_on,
-        in_flight=in_flight,
-        trust_code=trust_code,
-        local_ledger=local_ledger,
-    )
+        in_flight=in_flight, trust_code=trust_code, local_ledger=local_ledger,
+    )  # fmt: skip
     if confirm and (dry_run or go_on or force):
         raise FlywheelError(
             "--confirm goes with neither --dry-run nor --continue nor --force: one after another"

@@ -90,3 +90,12 @@ def test_the_unit_is_that_of_the_claim(claim: Claim, units: int) -> None:
     assert found.units == units
     assert found.effect == pytest.approx(2 / 3)
     assert (found.interval == (-1.0, 1.0)) is (units == 1)
+
+
+@pytest.mark.parametrize(("pairs", "reach"), [(6, 0.459), (92, 0.039)])
+def test_pairs_that_all_agree_prove_no_equality(pairs: int, reach: float) -> None:
+    """No variance was seen, which bounds how many tasks may differ; it does not say that none does."""
+    found = confirmation(plan_of(), [pair.result() for pair in simulated_pairs(*[(PASS, PASS)] * pairs)])
+
+    assert found.effect == 0.0
+    assert found.interval == pytest.approx((-reach, reach), abs=0.001)
