@@ -13,6 +13,7 @@ from flywheel.errors import FlywheelError, UnknownName
 from flywheel.looks import record_look
 from flywheel.observer import Observer
 from flywheel.project import Project, open_executor
+from flywheel.shared_ledger import share_look
 from flywheel.suites import open_suite
 from flywheel.task_images import make_images_ready
 from harness.runs import RunResult
@@ -29,15 +30,19 @@ class RunOrder:
     seed: int = 1
     in_flight: int | None = None
     trust_code: bool = False
+    local_ledger: bool = False
 
 
 def run_tasks(project: Project, order: RunOrder, observer: Observer) -> tuple[RunResult, ...]:
     """Run and return the results ordered by run key; of a held-out split, the look is recorded before it starts."""
     project.manifest()  # a harness that does not load is said so before anything runs
+    shared = share_look(project, order.split, local=order.local_ledger, observer=observer)
+    shared.publish()
     suite = open_suite(order.suite, seed=order.seed, observer=observer, project=project)
     batch = _batch(project, order, suite)
     make_images_ready(batch.tasks, observer)
     _announce(project, order, batch)
+    shared.publish()
     observer.stage(f"run {len(batch.requests())} times on the {order.split.value} split")
     with open_executor(project, in_flight=batch.in_flight, trust_code=order.trust_code) as executor:
         results = run_batch(batch, executor, observer)

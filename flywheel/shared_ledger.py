@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from benchmarks.task import Split
 from flywheel.errors import FlywheelError
 from flywheel.observer import Observer
 from flywheel.project import Project
@@ -22,6 +23,7 @@ FIRST_COME = (
     "confirmation_opened",
     "confirmation",
     "sealed_opened",
+    "calibration",
     "calibration",
     "calibration_live",
 )  # kinds that two jobs may write at once: the first to get through stands, the other takes it over
@@ -66,3 +68,10 @@ def share_ledger(project: Project, *, local: bool, observer: Observer) -> Shared
         return SharedLedger(project=project, sharing="local")
     has_remote = project.repository.git.succeeds("remote", "get-url", REMOTE)
     return SharedLedger(project=project, sharing="shared" if has_remote else "alone")
+
+
+def share_look(project: Project, split: Split, *, local: bool, observer: Observer) -> SharedLedger:
+    """As ``share_ledger`` for what looks at a held-out split; ``mine`` is nobody else's business."""
+    if split is Split.MINE:
+        return SharedLedger(project=project, sharing="alone")
+    return share_ledger(project, local=local, observer=observer)

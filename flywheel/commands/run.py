@@ -11,6 +11,7 @@ from flywheel.commands.common import (
     HERE,
     InFlightOption,
     JsonOption,
+    LocalLedgerOption,
     RepositoryOption,
     SeedOption,
     SuiteOption,
@@ -34,6 +35,7 @@ def command(
     seed: SeedOption = 1,
     in_flight: InFlightOption = None,
     trust_code: TrustOption = False,
+    local_ledger: LocalLedgerOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """Run the current harness on the tasks of a split, the mine split by default.
@@ -48,6 +50,7 @@ def command(
         seed=seed,
         in_flight=in_flight,
         trust_code=trust_code,
+        local_ledger=local_ledger,
     )
     with working(open_project(repository)) as project, observing(as_json=as_json) as observer:
         results = run_tasks(project, order, observer)

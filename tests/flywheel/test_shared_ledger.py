@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.task import Split
 from flywheel.campaigns import budget, known_campaign
+from flywheel.cli import run
 from flywheel.errors import FlywheelError
 from flywheel.observer import SilentObserver
 from flywheel.project import Project, open_project
-from flywheel.shared_ledger import share_ledger
+from flywheel.shared_ledger import share_ledger, share_look
 
 
 class Notes(SilentObserver):
@@ -111,7 +113,7 @@ from benchmarks.errors import CampaignError
 from flywheel.campaigns import budget, charge, open_campaign
 from flywheel.observer import SilentObserver
 from flywheel.project import open_project
-from flywheel.shared_ledger import share_ledger
+from flywheel.shared_ledger import share_ledger, share_look
 from harness.policy import Policy
 
 folder, name, rule, begins = Path(sys.argv[1]), sys.argv[2], sys.argv[3], float(sys.argv[4])
@@ -190,3 +192,19 @@ def test_the_first_plan_stands_for_both(project: Project, tmp_path: Path) -> Non
     assert entry.body["plan"] == 0
     with pytest.raises(FlywheelError, match="another body"):
         publish(second)
+
+
+def test_only_looks_at_held_out_splits_are_shared(project: Project, tmp_path: Path) -> None:
+    """A clone that cannot reach its ledger may run ``mine`` and looks at nothing else."""
+    job = clone(project, tmp_path / "job")
+    git(job.repository.path, "remote", "set-url", "origin", str(tmp_path / "nowhere"))
+    where = ["-C", str(job.repository.path), "--suite", "nope"]
+
+    mine = share_look(job, Split.MINE, local=False, observer=SilentObserver())
+    mine.publish()
+
+    assert mine.sharing == "alone"
+    with pytest.raises(FlywheelError, match="--local-ledger"):
+        share_look(job, Split.GATE, local=False, observer=SilentObserver()).publish()
+    assert [run(["run", *where, "--split", split]) for split in ("gate", "sealed")] == [2, 2]
+    assert job.ledger.entries() == ()
