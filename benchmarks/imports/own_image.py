@@ -58,7 +58,7 @@ class OwnImages:
             ) from None
         verifier = draft.verifier
         if isinstance(verifier, TestsVerifier):
-            verifier = replace(verifier, home=home)
+            verifier = replace(verifier, home=home, site=True)
         solution = draft.solution.files if draft.solution else {}
         shown = given_away(files, tests=verifier.files, solution=solution)
         return replace(
