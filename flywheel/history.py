@@ -129,7 +129,7 @@ def find_promotable(project: Project, wanted: str) -> Judged | EvaluatedCommit:
         )
     proposal = {proposal.id: proposal for proposal in proposals(project)}.get(str(entry.body["proposal"]))
     verdict = verdict_of(mapping(entry.body["verdict"]))
-    control, candidate = str(entry.body["control"]), str(entry.body["candidate"])
+    control, candidate = (_here(project, entry, arm) for arm in ("control", "candidate"))
     if proposal is not None:
         return Judged(
             proposal=proposal, experiment=entry.key, control=control, candidate=candidate, verdict=verdict
@@ -138,6 +138,17 @@ def find_promotable(project: Project, wanted: str) -> Judged | EvaluatedCommit:
     return EvaluatedCommit(
         experiment=entry.key, control=control, candidate=candidate, verdict=verdict, title=subject.strip()
     )
+
+
+def _here(project: Project, verdict: Entry, arm: str) -> str:
+    """The commit of an arm; raises ``FlywheelError`` where this clone does not have it."""
+    commit = str(verdict.body[arm])
+    if project.repository.git.find(commit) is None:
+        raise FlywheelError(
+            f"the {arm} {commit[:12]} of experiment {verdict.key} is not in this clone: fetch its branch, or go to the "
+            "repository in which it was measured (candidates of `flywheel optimize` stay there)"
+        )
+    return commit
 
 
 def _verdict_on_commit(project: Project, proposal: str) -> Entry | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from benchmarks.gate.verdict import Decision, Verdict
 from flywheel.cli import run
 from flywheel.errors import FlywheelError, UnknownName
 from flywheel.history import EvaluatedCommit, Judged, find_promotable, status_of
-from flywheel.project import Project
+from flywheel.project import Project, open_project
 from flywheel.promotion import promote, promote_proposal, roll_back
 from flywheel.records import verdict_record
 from flywheel.review import review_document, review_text
@@ -245,3 +246,32 @@ def test_names_that_fit_several_experiments_are_refused(project: Project, verdic
         find_promotable(project, "0123456789")
     with pytest.raises(UnknownName, match="0123456789abcdef"):
         find_promotable(project, "nothing")
+
+
+def test_a_candidate_of_another_clone_is_said_to_be_there(
+    project: Project, judged: Judged, tmp_path: Path
+) -> None:
+    """The ledger travels, the candidates of ``optimize`` do not: the error says where it is to be promoted."""
+    source = f"file://{project.repository.path}"
+    subprocess.run(
+        ["git", "clone", "--quiet", source, str(tmp_path / "job")], check=True, capture_output=True
+    )
+
+    with pytest.raises(FlywheelError, match=r"candidate .* is not in this clone"):
+        promote_proposal(open_project(tmp_path / "job"), judged.proposal.id)
+
+
+def test_a_merge_that_was_evaluated_is_found_by_its_own_name(
+    project: Project, judged: Judged, verdict: Verdict
+) -> None:
+    """Its candidate was judged as a commit; the proposal's id and the experiment's promote the same."""
+    record = {**review_document(project, judged.proposal.id)["proposal"], "id": "m-merge"}
+    project.ledger.append("proposal", "m-merge", record)
+    project.repository.git.run(
+        "update-ref", "refs/flywheel/candidates/m-merge", evaluated(project, verdict).candidate
+    )
+
+    found = find_promotable(project, "m-merge")
+
+    assert found.experiment == "0123456789abcdef"
+    assert find_promotable(project, found.experiment) == found
