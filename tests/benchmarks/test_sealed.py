@@ -24,7 +24,14 @@ from benchmarks.gate.testing import (
     simulated_pairs,
     simulated_tasks,
 )
-from benchmarks.sealed import SealedSample, lower_bound, measure_sealed, sealed_result, sealed_sample
+from benchmarks.sealed import (
+    SealedResult,
+    SealedSample,
+    lower_bound,
+    measure_sealed,
+    sealed_result,
+    sealed_sample,
+)
 from harness.errors import BrokenSystemError
 from harness.runs import RunRequest
 from traces import attributes
@@ -254,3 +261,14 @@ def test_tasks_are_measured_in_a_drawn_order() -> None:
     assert order != sorted(order)
     assert sorted(order) == sorted(simulated_tasks(30))
     assert len(seeds) == 30
+
+
+def test_a_result_is_read_back_from_its_record() -> None:
+    """So that a split which was opened is never run a second time, whatever became of its spans."""
+    found = measure_sealed(sample_of(), executor=SimulatedExecutor(ends=pass_rates(0.3, 0.6)))
+
+    again = SealedResult.from_record(json.loads(json.dumps(found.to_record())))
+
+    assert again.to_record() == found.to_record()
+    assert (again.effect, again.lower_bound, again.groups) == (found.effect, found.lower_bound, found.groups)
+    assert [pair.difference for pair in again.pairs] == [pair.difference for pair in found.pairs]

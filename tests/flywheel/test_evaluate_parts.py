@@ -13,8 +13,12 @@ from benchmarks.gate.testing import Ends, SimulatedExecutor, pass_rates
 from benchmarks.gate.verdict import Decision, Verdict
 from benchmarks.splits import tasks_of
 from benchmarks.task import Split
+from flywheel.budgets import Budget
 from flywheel.campaigns import open_campaign
-from flywheel.comparison import Question, compare, planned_size
+from flywheel.ci.forecast import forecast, forecast_document, forecast_text
+from flywheel.comparison import Question, compare, planned_size, sized
+from flywheel.errors import FlywheelError
+from flywheel.evaluating import runs_of
 from flywheel.measuring import Measurement, measure, parts
 from flywheel.observer import SilentObserver
 from flywheel.project import Project
@@ -160,3 +164,70 @@ def test_a_spent_campaign_is_refused_before_the_suite(change: Any, verdict: Verd
 
     with pytest.raises(CampaignError, match="spent"):
         compare(project, ASKED)
+
+
+def with_policy(project: Project, text: str) -> None:
+    """Commit a policy."""
+    (project.repository.path / "policy.toml").write_text(text)
+    project.repository.git.run("commit", "-qam", "policy")
+
+
+def test_the_policy_says_what_is_asked_and_how_often(change: Any) -> None:
+    """Unless the question says it itself; repeats are whole rounds."""
+    project: Project = change.project
+    with_policy(project, '[campaign]\nerror_budget = 0.8\n[experiment]\nquestion = "better"\nrepeats = 3\n')
+    suite = open_suite("humaneval-repair", seed=1, observer=SilentObserver())
+
+    by_policy = compare(project, ASKED)
+    by_hand = compare(project, dataclasses.replace(ASKED, asks="safe"))
+
+    assert (by_policy.asks, by_hand.asks) == ("better", "safe")
+    assert by_hand.subject.name == f"{by_policy.subject.name}-safe"
+    assert sized(by_policy, suite)[0].repeats == 3
+    assert sized(by_policy, suite, runs=28)[0].repeats == 1
+
+
+def test_more_power_plans_more_runs(change: Any) -> None:
+    """Where neither a budget nor repeats say how many."""
+    project: Project = change.project
+    suite = open_suite("humaneval-repair", seed=1, observer=SilentObserver())
+    sizes = []
+    for power in ("0.5", "0.95"):
+        with_policy(project, f"[campaign]\nerror_budget = 0.8\n[experiment]\npower = {power}\n")
+        sizes.append(sized(compare(project, ASKED), suite)[0].repeats)
+
+    assert sizes[0] < sizes[1]
+
+
+def test_no_margin_at_all_names_the_policy(change: Any) -> None:
+    """No experiment shows that nothing is lost."""
+    with_policy(change.project, "[experiment]\nregression_margin = 0\n")
+
+    with pytest.raises(PlanError, match=r"regression_margin in policy\.toml is 0"):
+        compare(change.project, ASKED)
+
+
+def test_a_forecast_of_a_judged_question_says_that_it_is_judged(change: Any) -> None:
+    """And nothing of runs that would not be made; one that was begun is foretold as it was planned."""
+    project: Project = change.project
+    subject = compare(project, ASKED).subject
+    measured = measure(measurement(project, pass_rates(0.6, 0.45)), subject)
+
+    found = forecast(project, ASKED, SilentObserver())
+
+    assert found.plan.id == measured.experiment
+    assert "the verdict is there, nothing would be run" in forecast_text(found)
+    assert forecast_document(found)["decision"] == "inconclusive"
+    assert "at most" not in forecast_text(found)
+
+
+def test_a_budget_in_minutes_needs_no_second_thought_once_planned(change: Any) -> None:
+    """The plan in the ledger holds, so nothing has to be known of costs; before, the error names the way out."""
+    project: Project = change.project
+    asked = dataclasses.replace(ASKED, budget=Budget(amount=10, unit="minutes"))
+    with pytest.raises(FlywheelError, match="flywheel run --suite humaneval-repair"):
+        runs_of(project, compare(project, asked))
+
+    measure(measurement(project, pass_rates(0.6, 0.45)), compare(project, ASKED).subject)
+
+    assert runs_of(project, compare(project, asked)) is None

@@ -227,3 +227,19 @@ def test_a_broken_ledger_is_not_taken_over(
 
     assert keys(ada) == ["a"]
     assert fetch_ledger(repository.git, str(hub)) is not None
+
+
+def test_a_kind_that_yields_takes_over_what_was_first(clone: Callable[[str], Ledger]) -> None:
+    """Two machines that decide the same thing at once: the first to get through stands, other entries are kept."""
+    ada, bob = clone("ada"), clone("bob")
+    ada.append("verdict", "x", {"decision": "promote"}, remote="origin")
+    bob.append("verdict", "x", {"decision": "reject"})
+    bob.append("look", "b", {"n": 1})
+
+    bob.synchronise("origin", yielding=("verdict",))
+
+    assert [(entry.key, dict(entry.body)) for entry in bob.entries()] == [
+        ("x", {"decision": "promote"}),
+        ("b", {"n": 1}),
+    ]
+    assert bob.verify() == 2

@@ -402,3 +402,18 @@ def test_prompts_with_odd_bytes_survive_promotion_and_rollback(repository: Harne
     repository.rollback(trailers={})
     assert not (repository.path / "prompts/raw.md").exists()
     repository.require_clean()
+
+
+def test_a_branch_of_many_commits_becomes_one_with_exactly_its_tree(repository: HarnessRepository) -> None:
+    """Dated as what it stands on, so that it has one id everywhere; the branch stays as it is."""
+    control = commit = repository.current()
+    for number in range(2):
+        tree = {**repository.tree(commit), "prompts/extra.md": f"{number}\n".encode()}
+        commit = repository.commit_candidate(tree, f"step {number}", commit, "branch")
+
+    squashed = repository.squash(commit, "all of it", control, "squashed")
+
+    assert repository.squash(commit, "all of it", control, "squashed") == squashed
+    assert repository.tree_hash(squashed) == repository.tree_hash(commit)
+    assert repository.resolve(f"{squashed}^") == control
+    assert repository.promote(squashed, subject="Promote", trailers={}) == repository.current()
