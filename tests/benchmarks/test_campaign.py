@@ -117,7 +117,7 @@ def test_no_candidate_is_charged_beyond_the_declared_number() -> None:
     """The way out is named."""
     campaign = Campaign(candidates=2).charge("a").charge("b")
 
-    with pytest.raises(CampaignError, match="open a new campaign"):
+    with pytest.raises(CampaignError, match="flywheel campaigns open"):
         campaign.charge("c")
 
 
