@@ -19,7 +19,8 @@ from harness.sandboxes.docker.build_context import (
 from harness.sandboxes.docker.limits import ContainerLimits
 
 REPOSITORY = "flywheel-task"
-_KEPT = frozenset("/ /bin /etc /lib /lib64 /run /sbin /solution /tests /tmp /usr".split())
+_SYSTEM = ("", "bin", "etc", "lib", "lib64", "run", "sbin", "solution", "tests", "tmp", "usr")
+_KEPT = frozenset(f"/{name}" for name in _SYSTEM)
 _OURS = ("/dev", "/flywheel", "/opt/flywheel", "/proc", "/sys")
 _OUR_OWN = frozenset({"HOME", "USER", "FLYWHEEL_DOOR", "LD_PRELOAD", "LD_AUDIT"})
 
