@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.errors import CampaignError
+from flywheel.answer import verdict_text
 from flywheel.archive import Archive
 from flywheel.campaigns import OpenCampaign, charge
 from flywheel.errors import FlywheelError
-from flywheel.answer import verdict_text
 from flywheel.evaluating import Question, evaluate
 from flywheel.history import judged_proposals
 from flywheel.measuring import Measurement, Subject, measure
 from flywheel.mine_index import count_runs, mine_view
-from flywheel.mining import find, known_patterns, mine, record_patterns
+from flywheel.mining import find, mine
 from flywheel.observer import SilentObserver
+from flywheel.pattern_ledger import known_patterns, record_patterns, round_name
 from flywheel.project import Project
 from flywheel.proposing import propose
 from flywheel.trial import gate_tasks
@@ -139,12 +140,13 @@ def test_a_pattern_keeps_its_identity_over_rounds(wheel: Wheel, campaign: OpenCa
     """What an earlier round recorded is recognised; recording it twice is recording it once."""
     project = wheel.project
     runs = [run for run in mine_view(project).runs() if run.harness_commit == campaign.start]
-    known = known_patterns(project, before=2)
+    ledger, commit = project.ledger, campaign.start
+    known = known_patterns(ledger, before=round_name(2, commit))
 
-    later = find(Archive.of(project), runs, round_number=2, commit=campaign.start)
-    record_patterns(project, later)
-    record_patterns(project, later)
+    later = find(Archive.of(project), runs, round_number=2, commit=commit)
+    record_patterns(ledger, later)
+    record_patterns(ledger, later)
 
-    assert known_patterns(project, before=1) == ()
-    assert [pattern.id for pattern in later.patterns] == list(known)
+    assert known_patterns(ledger, before=round_name(1, commit)) == ()
+    assert [pattern.id for pattern in later.patterns] == [each.id for each in known]
     assert len(project.ledger.entries("pattern")) == 2
