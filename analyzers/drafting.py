@@ -48,6 +48,7 @@ def draft(
         remedy=remedy.name,
         analyst=analyst,
         priority=priority,
+        answers=pattern.signature.mechanism,
     )
 
 

@@ -27,8 +27,12 @@ class Proposal:
     ``id`` is stable for the same surface and edits, whichever pattern they answer: what was tried once
     is known again. ``surface`` is the entry of ``[surfaces]`` that it touches and ``mechanism`` what is
     meant to act: ``middleware:stock:LoopDetection``, ``prompt``, ``limits.steps``,
-    ``model.reasoning_effort``, ``tools``. Predictions are task ids. ``parents`` are the proposals that a merge is made of;
-    it alone may touch several surfaces.
+    ``model.reasoning_effort``, ``tools``. Predictions are task ids of ``mine``. ``parents`` are the proposals that a merge is
+    made of; it alone may touch several surfaces. ``answers`` is the detector whose pattern it answers.
+
+    ``priority`` is ``weight`` × ``expected_gain`` ÷ ``test_runs``: the pattern's weight (1 unless earlier rounds failed on it), the
+    gain in pass rate that is expected if it works, and the runs that its experiment would take. Before the ranking it is the analyst's
+    own: the pattern's rank × what the remedy promises.
     """
 
     id: str
@@ -45,6 +49,10 @@ class Proposal:
     analyst: str = "playbook"
     priority: float = 0.0
     parents: tuple[str, ...] = ()
+    answers: str = ""
+    weight: float = 1.0
+    expected_gain: float = 0.0
+    test_runs: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
