@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analyzers.analysts.chat_model import ChatModelAnalyst
 from analyzers.analysts.parallel import AnalystReport, diagnose_all
 from analyzers.analysts.playbook import Playbook
+from analyzers.lesson import Memory
 from analyzers.mine_view import RunsView
 from analyzers.pattern import Pattern
 from analyzers.proposal import Analyst
@@ -20,12 +21,16 @@ ANALYST_SECONDS = 300.0
 
 @dataclass(frozen=True, kw_only=True)
 class Brief:
-    """Everything that analysts get: values, nothing that opens more. ``analysts`` are names."""
+    """Everything that analysts get: values, nothing that opens more. ``analysts`` are names.
+
+    ``memory`` is what was tried before: an analyst does not propose it again unchanged.
+    """
 
     patterns: tuple[Pattern, ...]
     runs: tuple[Run, ...]
     harness: Tree
     analysts: tuple[str, ...]
+    memory: Memory = field(default_factory=Memory)
 
 
 def diagnose(brief: Brief) -> tuple[AnalystReport, ...]:
@@ -34,13 +39,13 @@ def diagnose(brief: Brief) -> tuple[AnalystReport, ...]:
         brief.patterns,
         RunsView(brief.runs),
         brief.harness,
-        [build_analyst(name) for name in brief.analysts],
+        [build_analyst(name, brief.memory) for name in brief.analysts],
         timeout_seconds=ANALYST_SECONDS,
     )
 
 
-def build_analyst(name: str) -> Analyst:
+def build_analyst(name: str, memory: Memory | None = None) -> Analyst:
     """``playbook``, or a chat model by the name that ``init_chat_model`` takes."""
     if name == PLAYBOOK:
-        return Playbook()
+        return Playbook(memory)
     return ChatModelAnalyst(create_model(name, seed=0), name=name)

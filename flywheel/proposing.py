@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from analyzers.evidence import check_finding
+from analyzers.lesson import Memory
+from analyzers.mine_view import MineView
 from analyzers.proposal import Finding, Proposal
-from analyzers.proposals import rank_proposals
+from analyzers.proposals import Standing, rank_proposals
 from flywheel.analyst_process import diagnose_apart
 from flywheel.analyst_work import Brief
+from flywheel.attention import attention_now, failing_tasks
+from flywheel.experiment_runs import runs_to_decide
+from flywheel.library import memory
 from flywheel.mine_index import mine_view
 from flywheel.mining import mine_batch
 from flywheel.records import names, proposal_of, proposal_record
 from flywheel.wheel import Mined, Wheel
+from harness.ledger import Entry
 
 
 def propose(wheel: Wheel, mined: Mined) -> tuple[Proposal, ...]:
@@ -21,28 +29,45 @@ def propose(wheel: Wheel, mined: Mined) -> tuple[Proposal, ...]:
     """
     wheel.observer.stage(f"round {mined.round}: analysts propose patches for {len(mined.patterns)} patterns")
     key = f"{mined.round}/{mined.commit[:12]}"
-    ledger = wheel.project.ledger
-    done = ledger.get("proposed", key)
-    if done is None:
-        ranked = rank_proposals(_findings(wheel, mined), tried=_tried(wheel))
-        for proposal in ranked:
-            if ledger.get("proposal", proposal.id) is None:
-                ledger.append("proposal", proposal.id, proposal_record(proposal))
-        done = ledger.append("proposed", key, {"proposals": [proposal.id for proposal in ranked]})
+    done = wheel.project.ledger.get("proposed", key) or _propose(wheel, mined, key)
     proposals = tuple(_stored(wheel, name) for name in names(done.body["proposals"]))
     for proposal in proposals:
         wheel.observer.note(f"{proposal.id}  {proposal.title}")
     return proposals
 
 
-def _findings(wheel: Wheel, mined: Mined) -> list[Finding]:
+def _propose(wheel: Wheel, mined: Mined, key: str) -> Entry:
+    """Ask the analysts, put what they propose in order, and write it down with what the order rests on."""
+    ledger = wheel.project.ledger
+    view = mine_view(wheel.project, [request.key for request in mine_batch(wheel, mined.commit).requests()])
+    remembered, failing = memory(wheel.project), failing_tasks(view.runs())
+    weights = attention_now(ledger, mined.patterns, failing, before=key)
+    standing = Standing(
+        memory=remembered,
+        attention=weights,
+        failure_rate=1.0 - mined.pass_rate,
+        runs=runs_to_decide(wheel, mined.commit),
+    )
+    ranked = rank_proposals(_findings(wheel, mined, view, remembered), standing=standing)
+    for proposal in ranked:
+        if ledger.get("proposal", proposal.id) is None:
+            ledger.append("proposal", proposal.id, proposal_record(proposal))
+    body: dict[str, Any] = {
+        "proposals": [proposal.id for proposal in ranked],
+        "failing": failing,
+        "weights": {pattern: weight for pattern, weight in weights.patterns.items() if weight != 1.0},
+    }
+    return ledger.append("proposed", key, body)
+
+
+def _findings(wheel: Wheel, mined: Mined, view: MineView, remembered: Memory) -> list[Finding]:
     project = wheel.project
-    view = mine_view(project, [request.key for request in mine_batch(wheel, mined.commit).requests()])
     brief = Brief(
         patterns=mined.patterns,
         runs=view.runs(),
         harness=project.repository.tree(mined.commit),
         analysts=wheel.settings.analysts,
+        memory=remembered,
     )
     reports = diagnose_apart(project, brief) if mined.patterns else ()
     findings = []
@@ -55,20 +80,6 @@ def _findings(wheel: Wheel, mined: Mined) -> list[Finding]:
             wheel.observer.note(f"dropped from {report.analyst}'s finding on {report.pattern}: {dropped}")
         findings.append(checked.finding)
     return findings
-
-
-def _tried(wheel: Wheel) -> frozenset[str]:
-    """Proposals that have been judged or refused already: never proposed again unchanged.
-
-    What was only refused because it could not gain enough may be proposed again for another harness, where it may.
-    """
-    ledger = wheel.project.ledger
-    return frozenset(
-        str(entry.body["proposal"])
-        for kind in ("verdict", "refusal")
-        for entry in ledger.entries(kind)
-        if not entry.body.get("cannot_decide")
-    )
 
 
 def _stored(wheel: Wheel, name: str) -> Proposal:

@@ -27,9 +27,7 @@ _EDITS = {
 def proposal_record(proposal: Proposal) -> dict[str, Any]:
     """A proposal as JSON; ``proposal_of`` reads it back."""
     record: dict[str, Any] = _plain(dataclasses.asdict(proposal))
-    record["edits"] = [
-        {"edit": type(edit).__name__, **_plain(dataclasses.asdict(edit))} for edit in proposal.edits
-    ]
+    record["edits"] = [edit_record(edit) for edit in proposal.edits]
     if not proposal.parents:
         del record["parents"]
     return record
@@ -38,7 +36,7 @@ def proposal_record(proposal: Proposal) -> dict[str, Any]:
 def proposal_of(record: Mapping[str, Any]) -> Proposal:
     """The proposal that a ledger entry holds."""
     fields = dict(record)
-    fields["edits"] = tuple(_edit_of(entry) for entry in fields["edits"])
+    fields["edits"] = tuple(edit_of(entry) for entry in fields["edits"])
     fields["evidence"] = tuple(Claim(**claim) for claim in fields["evidence"])
     for name in ("expected_fixes", "plausible_breakages", "parents"):
         fields[name] = tuple(fields.get(name, ()))
@@ -87,7 +85,13 @@ def names(value: object) -> tuple[str, ...]:
     return tuple(str(name) for name in value) if isinstance(value, list | tuple) else ()
 
 
-def _edit_of(entry: Mapping[str, Any]) -> edits.Edit:
+def edit_record(edit: edits.Edit) -> dict[str, Any]:
+    """An edit as JSON; ``edit_of`` reads it back."""
+    return {"edit": type(edit).__name__, **_plain(dataclasses.asdict(edit))}
+
+
+def edit_of(entry: Mapping[str, Any]) -> edits.Edit:
+    """The edit that a record holds; raises ``KeyError`` or ``TypeError`` for what is none."""
     fields = dict(entry)
     kind = _EDITS[fields.pop("edit")]
     if "parameters" in fields:

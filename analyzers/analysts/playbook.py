@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzers.drafting import draft, passing_tasks_that_show
+from analyzers.lesson import Memory
 from analyzers.mine_view import MineView
 from analyzers.pattern import Pattern
 from analyzers.proposal import Claim, Finding, Proposal
 from analyzers.remedies.catalogue import remedies_for
 from analyzers.remedies.remedy import Remedy
 from analyzers.span_text import quote_of
+from analyzers.surface_kind import surface_kind
 from harness.edits import Tree
 from harness.manifest import Manifest
 from harness.manifest_file import parse_manifest
@@ -22,7 +24,13 @@ _COMPANION = 0.5  # what cures something that merely comes along is worth half
 
 
 class Playbook:
-    """Looks a pattern's mechanism up among the known remedies; the same input gives the same finding."""
+    """Looks a pattern's mechanism up among the known remedies; the same input gives the same finding.
+
+    What ``memory`` has seen fail is not proposed again unchanged, and a kind of surface that failed twice comes last.
+    """
+
+    def __init__(self, memory: Memory | None = None) -> None:
+        self._memory = memory or Memory()
 
     @property
     def name(self) -> str:
@@ -50,6 +58,14 @@ class Playbook:
         self, pattern: Pattern, manifest: Manifest, claims: tuple[Claim, ...], view: MineView
     ) -> Iterator[Proposal]:
         breakages = passing_tasks_that_show(pattern.signature.mechanism, view)
+        spent = self._memory.spent(pattern.id)
+        drafts = self._drafts(pattern, manifest, claims, breakages)
+        fresh = [proposal for proposal in drafts if proposal.id not in self._memory.passed_over]
+        yield from sorted(fresh, key=lambda proposal: surface_kind(proposal.edits) in spent)
+
+    def _drafts(
+        self, pattern: Pattern, manifest: Manifest, claims: tuple[Claim, ...], breakages: tuple[str, ...]
+    ) -> Iterator[Proposal]:
         for remedy, promise in remedies_with_promise(pattern):
             proposal = draft(
                 remedy,
