@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SEED ?= 1
 
-.PHONY: help install demo test test-slow test-docker check format lint types contracts docs clean bench-wheel bench-traces bench-gate
+.PHONY: help install demo test test-slow test-docker check format lint types contracts docs clean bench-wheel bench-traces bench-gate bench-mining
 
 help: ## Print the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,9 @@ bench-traces: $(STAMP) ## Measure receiving, indexing and searching of traces; w
 
 bench-gate: $(STAMP) ## Simulate the gate beside broken ones; writes docs/benchmarks/gate.json and gate.svg
 	$(BIN)/python -m flywheel.bench_gate
+
+bench-mining: $(STAMP) ## Measure what mining finds (DATA=labelled sets, ONLY=parts, SEEDS=1,2); writes docs/benchmarks/mining.json
+	$(BIN)/python -m flywheel.bench_mining $(if $(DATA),--data $(DATA)) $(if $(ONLY),--only $(ONLY)) $(if $(SEEDS),--seeds $(SEEDS))
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""How much of the gain that is possible a whole ``optimize`` reaches."""

@@ -1,0 +1,1 @@
+"""Whether weaknesses that were planted in the simulated model are found, and answered with what helps against them."""
