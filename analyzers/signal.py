@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from traces.run import Run
+
+Shows = Literal["result", "arguments"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +15,8 @@ class Signal:
     """One observation: the detector's name, the spans that show it and a sentence for a person.
 
     ``severity`` is within 0..1: how much a run suffers from it when it is there. A ``symptom`` says how a
-    run ended rather than why, and is a mechanism of last resort.
+    run ended rather than why, and is a mechanism of last resort. ``shows`` says where in a tool's span a person sees it:
+    in the result, or in the arguments that the call was given.
     """
 
     detector: str
@@ -22,6 +25,7 @@ class Signal:
     sentence: str
     severity: float = 0.5
     symptom: bool = False
+    shows: Shows = "result"
 
 
 class Detector(Protocol):

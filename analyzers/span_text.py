@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from analyzers.signal import Shows
 from traces import attributes
 from traces.span import Span
 
@@ -27,11 +28,15 @@ def holds(span: Span, quote: str) -> bool:
     return sum(map(str.isalnum, quote)) >= _LEAST and any(quote in text for text in texts_of(span))
 
 
-def quote_of(span: Span) -> str:
-    """A telling line of the span: of a tool's result, else its arguments, else what the model said.
+def quote_of(span: Span, shows: Shows = "result") -> str:
+    """A telling line of the span: of a tool's result, else what the model said, else its arguments.
 
-    Empty only for a span without any text; where content is redacted it quotes metadata.
+    Where the arguments are what ``shows`` it, they come first, as they were written. Empty only for a span without any text; where
+    content is redacted it quotes metadata.
     """
+    given = span.attributes.get(attributes.TOOL_ARGUMENTS)
+    if shows == "arguments" and isinstance(given, str) and (line := _first_line(given)):
+        return line
     for name in (attributes.TOOL_RESULT, attributes.OUTPUT_MESSAGES, attributes.TOOL_ARGUMENTS):
         value = span.attributes.get(name)
         if isinstance(value, str) and name == attributes.TOOL_RESULT:
@@ -43,6 +48,12 @@ def quote_of(span: Span) -> str:
     return max(
         (text[:_LONGEST] for text in texts_of(span) if holds(span, text[:_LONGEST])), key=len, default=""
     )
+
+
+def _first_line(text: str) -> str:
+    """The first line that shows anything, of broken JSON too."""
+    lines = (line.strip()[:_LONGEST] for line in text.splitlines())
+    return next((line for line in lines if sum(map(str.isalnum, line)) >= _LEAST), "")
 
 
 def _telling_line(texts: list[str]) -> str:

@@ -31,12 +31,12 @@ class EditLoop:
         identical = _largest((edit.request, edit) for edit in edits if edit.request.values)
         if len(identical) >= self.same_edit:
             sentence = f"Made the same edit {len(identical)} times."
-            return observe(self, run, identical, sentence, severity=0.9)
+            return observe(self, run, identical, sentence, severity=0.9, shows="arguments")
         same_file = _largest((file, edit) for edit in edits for file in edit.changed_files[:1])
         if len(same_file) < self.same_file:
             return ()
         sentence = f"Edited {shown(same_file[0].changed_files[0])} {len(same_file)} times."
-        return observe(self, run, same_file, sentence, severity=0.7)
+        return observe(self, run, same_file, sentence, severity=0.7, shows="arguments")
 
 
 def _largest(keyed: Iterable[tuple[Hashable, Act]]) -> list[Act]:

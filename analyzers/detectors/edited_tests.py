@@ -30,4 +30,4 @@ class EditedTests:
             return ()
         files = len({file for _, file in edits})
         sentence = f"{counted(len(edits), 'edit')} changed {counted(files, 'file')} of tests."
-        return observe(self, run, [act for act, _ in edits], sentence, severity=0.3)
+        return observe(self, run, [act for act, _ in edits], sentence, severity=0.3, shows="arguments")

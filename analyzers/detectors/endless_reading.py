@@ -28,13 +28,20 @@ class EndlessReading:
         longest = max(stretches, key=len, default=[])
         if len(longest) >= self.least:
             sentence = f"{len(longest)} calls in a row only read or searched."
-            return observe(self, run, longest, sentence, severity=0.5)
+            return observe(self, run, longest, sentence, severity=0.5, shows="arguments")
         file, looks = max(
             (_most_read(stretch) for stretch in stretches), key=lambda most: len(most[1]), default=("", [])
         )
         if len(looks) < self.same_file:
             return ()
-        return observe(self, run, looks, f"Read {shown(file)} {len(looks)} times in a row.", severity=0.5)
+        return observe(
+            self,
+            run,
+            looks,
+            f"Read {shown(file)} {len(looks)} times in a row.",
+            severity=0.5,
+            shows="arguments",
+        )
 
 
 def _stretches(account: Account) -> Iterator[list[Act]]:

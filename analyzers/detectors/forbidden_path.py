@@ -39,4 +39,4 @@ class ForbiddenPath:
         files = sorted({shown(file) for _, file in forbidden})
         more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
         sentence = f"Edited what the instruction forbids: {', '.join(files[:_NAMED])}{more}."
-        return observe(self, run, [act for act, _ in forbidden], sentence, severity=0.8)
+        return observe(self, run, [act for act, _ in forbidden], sentence, severity=0.8, shows="arguments")

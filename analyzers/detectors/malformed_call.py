@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from analyzers.account import account_of
 from analyzers.act import Act
 from analyzers.detectors.observation import counted, observe
-from analyzers.signal import Signal
+from analyzers.signal import Shows, Signal
 from analyzers.tool_kinds import arguments_of, plain
 from traces.run import Run
 
@@ -69,18 +69,22 @@ class MalformedCall:
             return ()
         sentence = f"{len(malformed)} of {counted(len(acts), 'call')} had arguments that could not be read."
         severity = min(0.9, 0.3 + 0.05 * len(malformed) + 0.5 * len(malformed) / len(acts))
-        return observe(self, run, malformed, sentence, severity=severity)
+        shows: Shows = "arguments" if is_unreadable(malformed[0]) else "result"
+        return observe(self, run, malformed, sentence, severity=severity, shows=shows)
 
 
 def is_malformed(act: Act) -> bool:
-    """Whether a call's arguments cannot be read as what they should be."""
+    """Whether a call's arguments cannot be read as what they should be, or its tool says so."""
+    return is_unreadable(act) or bool(act.call.error and _WORDS.search(act.trouble[:_REGION]))
+
+
+def is_unreadable(act: Act) -> bool:
+    """Whether the arguments themselves show that they are broken, or debris of something broken."""
     call = act.call
     arguments = arguments_of(call)
     if not arguments and call.arguments_text.lstrip().startswith(("{", "[")):
         return call.arguments_text.strip() not in _EMPTY
-    if any(_is_debris(plain(str(key)), value) for key, value in arguments.items()):
-        return True
-    return bool(call.error and _WORDS.search(act.trouble[:_REGION]))
+    return any(_is_debris(plain(str(key)), value) for key, value in arguments.items())
 
 
 def _is_debris(key: str, value: object) -> bool:

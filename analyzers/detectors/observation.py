@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analyzers.act import Act
-from analyzers.signal import Detector, Signal
+from analyzers.signal import Detector, Shows, Signal
 from traces.run import ModelCall, Run, ToolCall
 
 _MOST_SPANS = 8  # enough to show it; a loop of hundreds needs no hundred span ids
@@ -19,6 +19,7 @@ def observe(
     *,
     severity: float = 0.5,
     symptom: bool = False,
+    shows: Shows = "result",
 ) -> tuple[Signal, ...]:
     """One signal that cites the spans of ``steps``, the first eight of them."""
     return (
@@ -29,6 +30,7 @@ def observe(
             sentence=sentence,
             severity=severity,
             symptom=symptom,
+            shows=shows,
         ),
     )
 

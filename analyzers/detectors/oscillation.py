@@ -47,12 +47,12 @@ class Oscillation:
         if len(turns) >= self.least:
             file = shown(turns[0].changed_files[0])
             sentence = f"Edits of {file} undid each other {len(turns)} times."
-            return observe(self, run, turns, sentence, severity=0.8)
+            return observe(self, run, turns, sentence, severity=0.8, shows="arguments")
         reverts = _reverts(account)
         if len(reverts) <= self.least:  # a revert is plainer work than an edit back: one more is asked for
             return ()
         sentence = f"Reverted its edits {len(reverts)} times and made others."
-        return observe(self, run, reverts, sentence, severity=0.7)
+        return observe(self, run, reverts, sentence, severity=0.7, shows="arguments")
 
 
 def _by_path(account: Account) -> dict[str, list[Act]]:

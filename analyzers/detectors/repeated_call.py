@@ -37,7 +37,9 @@ class RepeatedCall:
             return ()
         tool = shown(worst[0].call.name)
         sentence = f"Called {tool} {len(worst)} times with the same arguments and result."
-        return observe(self, run, worst, sentence, severity=min(0.85, 0.4 + 0.1 * len(worst)))
+        return observe(
+            self, run, worst, sentence, severity=min(0.85, 0.4 + 0.1 * len(worst)), shows="arguments"
+        )
 
     def _repeats(self, account: Account) -> Iterator[list[Act]]:
         for stretch in _stretches(account):

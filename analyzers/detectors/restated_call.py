@@ -36,7 +36,9 @@ class RestatedCall:
         sentence = (
             f"{len(again)} calls repeat the call before them, the first of {shown(again[0].call.name)}."
         )
-        return observe(self, run, again, sentence, severity=min(0.8, 0.4 + 0.05 * len(again)))
+        return observe(
+            self, run, again, sentence, severity=min(0.8, 0.4 + 0.05 * len(again)), shows="arguments"
+        )
 
 
 def restated(acts: Sequence[Act], *, overlap: float = SAME) -> list[Act]:

@@ -36,4 +36,4 @@ class SlowTool:
             return ()
         slowest = [act for _, act in sorted(slow, key=lambda each: (-each[0], each[1].span_id))]
         sentence = f"{counted(len(slow), 'call')} took {waited:.0f} of the run's {run.seconds:.0f} seconds."
-        return observe(self, run, slowest, sentence, severity=0.5)
+        return observe(self, run, slowest, sentence, severity=0.5, shows="arguments")

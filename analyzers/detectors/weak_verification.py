@@ -46,7 +46,7 @@ class WeakVerification:
         if not asked or any(_is_as_strong(act, command) for act in checks for command in asked):
             return ()
         sentence = f"The instruction names {shown(asked[0])!r}; after the last edit only weaker checks ran."
-        return observe(self, run, checks[-3:], sentence, severity=0.6)
+        return observe(self, run, checks[-3:], sentence, severity=0.6, shows="arguments")
 
 
 def _asked(account: Account) -> list[str]:

@@ -38,4 +38,4 @@ class WrongFile:
             return ()
         named = ", ".join(sorted(map(shown, subjects))[:3])
         sentence = f"The instruction is about {named}; edited {shown(edits[-1][1])} instead."
-        return observe(self, run, [act for act, _ in edits], sentence, severity=0.7)
+        return observe(self, run, [act for act, _ in edits], sentence, severity=0.7, shows="arguments")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from analyzers.signal import Shows
 from analyzers.span_text import holds, quote_of, texts_of
 from analyzers.testing import Story
 from traces.span import Span
@@ -43,6 +44,26 @@ def test_without_an_error_the_longest_line_is_quoted() -> None:
     assert quote_of(tool_span("short\na longer line")) == "a longer line"
     assert quote_of(tool_span("", command="python program.py")) == "python program.py"
     assert quote_of(answer_span("I am done with it.")) == "I am done with it."
+
+
+def test_what_the_arguments_show_is_quoted_from_them() -> None:
+    """As they were written, and only where they show anything."""
+    span = tool_span("[metadata] exit: 0", command="pytest -q")
+
+    assert quote_of(span, "arguments") == '{"command": "pytest -q"}'
+    assert quote_of(Story().calls("bash", "{", "no JSON").run().spans[1], "arguments") == "no JSON"
+
+
+@pytest.mark.parametrize("shows", ["result", "arguments"])
+@pytest.mark.parametrize(
+    "arguments",
+    ["{", '{"path": "a.py", "cont', "[" * 1000 + "broken", '{\n  "command": "ls"\n}', '"', "plain"],
+)
+def test_broken_arguments_are_quoted_verbatim(arguments: str, shows: Shows) -> None:
+    """Whatever is left of them."""
+    span = next(s for s in Story().calls("bash", arguments).run().spans if "execute_tool" in s.name)
+
+    assert holds(span, quote_of(span, shows))
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,14 @@ from dataclasses import replace
 import pytest
 
 from analyzers.analysts.playbook import Playbook, claims_for, remedies_with_promise
-from analyzers.evidence import check_finding
+from analyzers.detectors.malformed_call import MalformedCall
+from analyzers.evidence import check_finding, problem_of
 from analyzers.lint import lint_proposal
 from analyzers.mine_view import RunsView
+from analyzers.observing import observe_each
 from analyzers.pattern import Pattern
+from analyzers.patterns import find_patterns
+from analyzers.testing import Story
 from harness.apply_edits import apply_edits
 from harness.edits import Tree
 from harness.errors import ManifestError
@@ -99,3 +103,25 @@ def test_a_run_outside_the_view_or_a_broken_harness_is_an_error(
         )
     with pytest.raises(ManifestError):
         Playbook().diagnose(unverified, view, {**harness, "harness.toml": b"nonsense = 1"})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "quote"),
+    [
+        ('{"path": "a.py", "conte', '{"path": "a.py", "conte'),
+        ({"command": ': "ls -la", "timeout'}, '{"command": ": \\"ls -la\\", \\"timeout"}'),
+    ],
+    ids=["broken", "debris"],
+)
+def test_a_claim_about_arguments_quotes_them(arguments: object, quote: str) -> None:
+    """Not what the tool happened to answer."""
+    runs = [Story(n, task=f"t{n}").calls("bash", arguments, "[metadata] {}").says("").run() for n in range(4)]
+    (pattern,) = (
+        found
+        for found in find_patterns(observe_each(runs, [MalformedCall()])).patterns
+        if found.signature.mechanism == "malformed_call"
+    )
+    claims = claims_for(pattern, RunsView(runs))
+
+    assert {claim.quote for claim in claims} == {quote}
+    assert all(problem_of(claim, RunsView(runs)) is None for claim in claims)
