@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from benchmarks.leak_lint import LeakLint
 from benchmarks.task import Suite
 from flywheel.answer import Answer, answer_from
 from flywheel.budgets import runs_within
 from flywheel.campaigns import open_campaign
 from flywheel.comparison import Comparison, Question, compare, sized
 from flywheel.control_cost import control_cost
-from flywheel.measuring import Measured, Measurement, measure, measured_in, parts
+from flywheel.errors import FlywheelError
+from flywheel.measuring import Measured, Measurement, Subject, measure, measured_in, parts
 from flywheel.observer import Observer
 from flywheel.project import Project, open_executor
 from flywheel.records import mapping
@@ -22,7 +26,8 @@ def evaluate(project: Project, question: Question, observer: Observer) -> Answer
     """Answer by an experiment; the same question asked again is answered from the ledger.
 
     Raises ``FlywheelError`` where both are the same harness or the campaign has another seed, and
-    ``ManifestError`` where one does not load, all of it before the suite is opened.
+    ``ManifestError`` where one does not load, all of it before the suite is opened; ``FlywheelError`` as well for what
+    should be better and leaks a task.
     """
     compare(project, question)  # what is wrong with the question itself is said first
     shared = share_ledger(project, local=question.local_ledger, observer=observer)
@@ -65,11 +70,28 @@ def runs_of(project: Project, comparison: Comparison) -> int | None:
     return runs_within(question.budget, cost, in_flight=comparison.in_flight, suite=question.suite)
 
 
+def linted(project: Project, comparison: Comparison, suite: Suite, observer: Observer) -> Subject:
+    """The subject with the rules of the leak lint that the candidate breaks and its control does not.
+
+    It passes the lint that proposals pass. Whether a change is safe may be asked of any (a CI workflow names its suite);
+    raises ``FlywheelError`` where it should be promoted, before anything is charged.
+    """
+    subject, tree = comparison.subject, project.repository.tree
+    leaks = LeakLint(suite).check_change(tree(subject.control), tree(subject.candidate))
+    if not leaks:
+        return subject
+    found = f"{comparison.question.candidate} holds what is of the tasks of {suite.name} ({', '.join(leaks)})"
+    if comparison.asks == "better":
+        raise FlywheelError(f"{found}: it can only be asked whether it is safe, and is never promoted")
+    observer.note(f"{found}: it is measured, and never promoted")
+    return replace(subject, leaks=leaks)
+
+
 def _measured(
     project: Project, comparison: Comparison, suite: Suite, shared: SharedLedger, observer: Observer
 ) -> Measured:
     """Carry it out; the campaign is opened now if there is none."""
-    question, subject = comparison.question, comparison.subject
+    question, subject = comparison.question, linted(project, comparison, suite, observer)
     size, tasks = sized(comparison, suite, runs=runs_of(project, comparison))
     design = comparison.design(size)
     campaign = open_campaign(

@@ -6,7 +6,7 @@ from benchmarks.gate.verdict import Decision, Verdict
 from flywheel.errors import FlywheelError
 from flywheel.history import EvaluatedCommit, Judged
 from flywheel.project import Project
-from flywheel.records import mapping, verdict_of
+from flywheel.records import mapping, names, verdict_of
 
 
 def require_let_through(
@@ -32,6 +32,10 @@ def require_let_through(
                 f"{judged.name} was not let through by the gate ({verdict.decision.value}: "
                 f"{verdict.reason}); see `{_shown_by(judged)}`"
             )
+    if leaks := names(entry.body.get("leaks", ())):
+        raise FlywheelError(
+            f"{judged.name} holds what is of the suite's tasks ({', '.join(leaks)}): take that out and measure again"
+        )
     if recorded.question != "better" and not even_if_only_safe:
         raise FlywheelError(
             f"{judged.name} was found {recorded.question}, and that promotes nothing: ask whether it is better "

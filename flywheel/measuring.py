@@ -26,15 +26,21 @@ from harness.ledger import Entry
 from harness.policy import Policy
 from harness.runs import Executor
 
+_UNCHANGED = ("control", "calibration")  # arms in which a current harness ran as it was
+
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What is measured: a candidate commit against a control commit. ``name`` is charged to the campaign."""
+    """What is measured: a candidate commit against a control commit. ``name`` is charged to the campaign.
+
+    ``leaks`` are the rules of the leak lint that the candidate breaks: it is measured, and never promoted.
+    """
 
     name: str
     control: str
     candidate: str
     mechanism: str
+    leaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +48,9 @@ class Measurement:
     """Where and with what it is measured.
 
     ``claim`` is the policy's where it is not given, ``repeats``, ``max_bets``, ``question`` and ``margin`` are those
-    of ``Design``, and so are ``discordance``, ``largest`` (what the candidate can gain at most) and ``force``. ``go_on`` continues an inconclusive experiment with the wealth it has. ``publish`` is called when the look is written and before the first run, and after the
-    verdict: what others may have to know is then in the ledger.
+    of ``Design``, and so are ``discordance``, ``largest`` (what the candidate can gain at most) and ``force``. ``go_on``
+    continues an inconclusive experiment with the wealth it has. ``publish`` is called when the look is written and before
+    the first run, and after the verdict: what others may have to know is then in the ledger.
     """
 
     project: Project
@@ -107,7 +114,8 @@ def measure(measurement: Measurement, subject: Subject) -> Measured:
         verdict = _carry_out(measurement, subject, plan)
         measurement.publish()
         if ledger.get("verdict", plan.id) is None:
-            record_verdict(measurement, subject.name, plan, verdict, shared=plan.place is not None)
+            shared = plan.place is not None
+            record_verdict(measurement, subject.name, plan, verdict, shared=shared, leaks=subject.leaks)
             measurement.publish()
         entry = ledger.get("verdict", plan.id)
     if entry is None:
@@ -126,9 +134,18 @@ def measured_in(entry: Entry) -> Measured:
 
 
 def record_verdict(
-    measurement: Measurement, name: str, plan: ExperimentPlan, verdict: Verdict, *, shared: bool = False
+    measurement: Measurement,
+    name: str,
+    plan: ExperimentPlan,
+    verdict: Verdict,
+    *,
+    shared: bool = False,
+    leaks: tuple[str, ...] = (),
 ) -> Entry:
-    """Write a verdict; ``shared`` where another candidate used runs of the same control, also in an earlier part."""
+    """Write a verdict; ``shared`` where another candidate used runs of the same control, also in an earlier part.
+
+    ``leaks`` keep the candidate from being promoted, whatever the verdict is.
+    """
     key = f"{measurement.campaign.id}/{name}"
     earlier = (
         measurement.project.ledger.get("verdict", _plan_id(part)) for part in parts(measurement.project, key)
@@ -143,6 +160,8 @@ def record_verdict(
     }
     if shared or any(entry is not None and entry.body.get("shared_control") for entry in earlier):
         body["shared_control"] = True
+    if leaks:
+        body["leaks"] = list(leaks)
     return measurement.project.ledger.append("verdict", plan.id, body)
 
 
@@ -301,12 +320,15 @@ def guards_of(measurement: Measurement, mechanism: str, reliable: frozenset[str]
 
 
 def reliable_before(measurement: Measurement, present: Collection[str]) -> frozenset[str]:
-    """Tasks that the control's lineage always passed in earlier experiments; ``present`` are those that go on now."""
+    """Tasks that the control's lineage always passed in earlier experiments and calibrations.
+
+    ``present`` are the experiments that go on now.
+    """
     tasks = {task.id for task in measurement.tasks}
     runs = [
         run
         for run in stored_runs(measurement.project)
-        if run.task in tasks and run.arm == "control" and run.experiment not in present
+        if run.task in tasks and run.arm in _UNCHANGED and run.experiment not in present
     ]
     runs.sort(key=lambda run: run.root.start_ns if run.root else 0)
     return reliable_tasks(EarlierRun(task=run.task, outcome=run.outcome) for run in runs)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.errors import CampaignError, PlanError
+from benchmarks.gate.regression import RELIABLE_RUNS
 from benchmarks.gate.testing import Ends, SimulatedExecutor, pass_rates
 from benchmarks.gate.verdict import Decision, Verdict
 from benchmarks.splits import tasks_of
@@ -16,14 +17,21 @@ from benchmarks.task import Split
 from flywheel.budgets import Budget
 from flywheel.campaigns import open_campaign
 from flywheel.ci.forecast import forecast, forecast_document, forecast_text
-from flywheel.comparison import Question, compare, planned_size, sized
+from flywheel.comparison import Comparison, Question, compare, planned_size, sized
 from flywheel.errors import FlywheelError
-from flywheel.evaluating import runs_of
-from flywheel.measuring import Measurement, measure, parts
+from flywheel.evaluating import linted, runs_of
+from flywheel.measuring import Measurement, measure, parts, reliable_before
 from flywheel.observer import SilentObserver
 from flywheel.project import Project
+from flywheel.promotion import promote_proposal
 from flywheel.records import verdict_record
 from flywheel.suites import open_suite
+from harness.clock import VirtualClock
+from harness.run_record import Ending, RunRecord
+from harness.runs import RunRequest
+from traces import attributes
+from traces.outcome import Outcome
+from traces.segments import SegmentWriter
 
 ASKED = Question(candidate="my-change", against="HEAD", suite="humaneval-repair")
 KEY = "humaneval-repair/epoch-1"
@@ -231,3 +239,67 @@ def test_a_budget_in_minutes_needs_no_second_thought_once_planned(change: Any) -
     measure(measurement(project, pass_rates(0.6, 0.45)), compare(project, ASKED).subject)
 
     assert runs_of(project, compare(project, asked)) is None
+
+
+def leaking(project: Project) -> Comparison:
+    """A change whose prompt says how a task of the suite is called, asked about."""
+    repository = project.repository
+    tree = {
+        **repository.tree("HEAD"),
+        "prompts/system.md": b"In has_close_elements, look at the comparison.\n",
+    }
+    commit = repository.commit_candidate(tree, "remember", repository.current(), "leaking")
+    return compare(project, dataclasses.replace(ASKED, candidate=commit))
+
+
+def test_what_leaks_a_task_is_not_measured_as_better(change: Any) -> None:
+    """As lint refuses such a proposal; the rule is named and what it found is not."""
+    project: Project = change.project
+    comparison = leaking(project)
+    better = dataclasses.replace(comparison, question=dataclasses.replace(comparison.question, asks="better"))
+    suite = open_suite("humaneval-repair", seed=1, observer=SilentObserver())
+
+    with pytest.raises(FlywheelError, match=r"entry_point.*never promoted") as refused:
+        linted(project, better, suite, SilentObserver())
+    assert "has_close_elements" not in str(refused.value)
+
+
+def test_what_leaks_a_task_may_be_safe_and_is_never_promoted(change: Any) -> None:
+    """The verdict says it, and the last door before a promotion reads it there; a clean change has nothing there."""
+    project: Project = change.project
+    comparison = leaking(project)
+    suite = open_suite("humaneval-repair", seed=1, observer=SilentObserver())
+
+    subject = linted(project, comparison, suite, SilentObserver())
+    measured = measure(measurement(project, pass_rates(1.0, 1.0), margin=0.6), subject)
+
+    entry = project.ledger.get("verdict", measured.experiment)
+    assert entry is not None
+    assert "entry_point" in entry.body["leaks"]
+    assert measured.verdict.decision is Decision.PROMOTE
+    with pytest.raises(FlywheelError, match="take that out and measure again"):
+        promote_proposal(project, measured.experiment, even_if_only_safe=True)
+    assert linted(project, compare(project, ASKED), suite, SilentObserver()).leaks == ()
+
+
+def test_calibration_runs_are_earlier_runs(change: Any) -> None:
+    """Five passes of the harness against itself make a task reliable, as five of a control do; runs of candidates never."""
+    project: Project = change.project
+    asked = measurement(project, pass_rates(0.6, 0.45))
+    checkout = project.repository.checkout(project.repository.current())
+    arms = tuple(zip(asked.tasks, ("calibration", "control", "candidate"), strict=False))
+    with SegmentWriter(project.segments) as writer:
+        for task, arm in arms:
+            for number in range(RELIABLE_RUNS):
+                request = RunRequest(
+                    key=f"{arm}/{number}",
+                    checkout=checkout,
+                    assignment=task.assignment,
+                    verifier=task.verifier,
+                    seed=number,
+                    labels={attributes.ARM: arm},
+                )
+                record = RunRecord(request, writer, VirtualClock(), 10**18 + number)
+                record.close(Ending(outcome=Outcome.PASSED, reason="verified", score=1.0), {})
+
+    assert reliable_before(asked, ()) == {task.id for task, arm in arms if arm != "candidate"}
