@@ -24,7 +24,7 @@ class Coverage:
 
 
 def coverage(pairs: Sequence[PairResult]) -> Coverage:
-    """Count first attempts; a run that was rescued by a retry is not covered."""
+    """Count first attempts; a run that was rescued by a retry is not covered, nor one that was lost (decision 14)."""
     return Coverage(
         runs=len(pairs),
         control=len(pairs) - len(_broken_controls(pairs)),
