@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzers.proposal import Proposal
+from analyzers.remedies.new_middleware import path_of_test
 from harness.apply_edits import apply_edits
 from harness.edits import (
     AddMiddleware,
@@ -42,12 +43,13 @@ def lint_proposal(proposal: Proposal, control: Tree) -> tuple[Tree, tuple[str, .
 
 
 def mechanisms(edits: tuple[Edit, ...]) -> frozenset[str]:
-    """What the edits touch; a proposal touches one. New middleware counts together with its own file."""
-    own_files = {
+    """What the edits touch; a proposal touches one. New middleware counts together with its own file and its test."""
+    files = {
         edit.use[2:].rpartition(":")[0]
         for edit in edits
         if isinstance(edit, AddMiddleware) and edit.use.startswith("./")
     }
+    own_files = files | {path_of_test(path) for path in files}
     return frozenset(_mechanism(edit) for edit in edits if getattr(edit, "path", None) not in own_files)
 
 

@@ -17,6 +17,7 @@ from flywheel.library import memory
 from flywheel.mine_index import mine_view
 from flywheel.mining import mine_batch
 from flywheel.records import names, proposal_of, proposal_record
+from flywheel.vetting import vetted
 from flywheel.wheel import Mined, Wheel
 from harness.ledger import Entry
 
@@ -78,7 +79,15 @@ def _findings(wheel: Wheel, mined: Mined, view: MineView, remembered: Memory) ->
         checked = check_finding(report.finding, view)
         for dropped in checked.dropped:
             wheel.observer.note(f"dropped from {report.analyst}'s finding on {report.pattern}: {dropped}")
-        findings.append(checked.finding)
+        findings.append(
+            vetted(
+                checked.finding,
+                brief.harness,
+                leak_lint=wheel.leak_lint,
+                sandbox=wheel.policy.sandbox,
+                note=wheel.observer.note,
+            )
+        )
     return findings
 
 

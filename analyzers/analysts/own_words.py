@@ -25,10 +25,11 @@ def paragraph_problem(paragraph: str, recorded: str) -> str | None:
         return "it holds code, a command, markup or a link"
     if _NAME.search(text):
         return "it names a file or an identifier"
-    return "it repeats recorded text" if _repeats(text, recorded) else None
+    return "it repeats recorded text" if repeats(text, recorded) else None
 
 
-def _repeats(text: str, recorded: str) -> bool:
+def repeats(text: str, recorded: str) -> bool:
+    """Whether six words in a row of a text also stand in what was recorded."""
     words, heap = _words(text), f" {' '.join(_words(recorded))} "
     runs = (" ".join(words[start : start + _RUN]) for start in range(max(1, len(words) - _RUN + 1)))
     return any(f" {run} " in heap for run in runs)

@@ -84,7 +84,15 @@ def _plain(connection: socket.socket) -> None:
 
 
 def run_once(start: Mapping[str, Any], connection: socket.socket, folder: Path) -> None:
-    """Be the agent process of the run that ``start`` describes; the harness's files are in ``folder``."""
+    """Be the agent process of the run that ``start`` describes, or try new code with its own test.
+
+    The harness's files are in ``folder``.
+    """
+    if "test" in start:
+        from harness.agent_process.own_test import run_test  # noqa: PLC0415 - seldom needed
+
+        run_test(start, connection, folder)
+        return
     from harness.agent_process.agent import run_agent  # noqa: PLC0415 - loaded before the fork
 
     gc.set_threshold(_BUSY)
