@@ -59,8 +59,8 @@ class PlannedNoise:
         alone = (DISCORDANCE - 1.0) * effect / (1.0 - effect)
         return Noise(mean=alone, upper=alone, pass_rate=0.0, source="prior")
 
-    def words(self, suite: str, effect: float) -> str:
-        """Where the noise comes from, for a reader."""
+    def words(self, suite: str, effect: float, *, seed: int) -> str:
+        """Where the noise comes from, for a reader who plans with the suite's tasks of this seed."""
         if self.noise is None:
             return (
                 f"not measured; assumed that two runs differ by chance in {100 * self.noise_for(effect).mean:.0f} % of the "
@@ -73,6 +73,8 @@ class PlannedNoise:
         if self.calibration is None:
             return f"{said}the control's in earlier looks)"
         whose = "" if self.same_harness else f" of another harness, tree {self.calibration.tree[:10]},"
+        if self.calibration.seed != seed:
+            whose += f" with other tasks of these groups (--seed {self.calibration.seed}),"
         return (
             f"{said}calibration{whose} of {self.calibration.date[:10]} on the {self.calibration.split} split)"
         )

@@ -36,7 +36,8 @@ def _lines(found: SuitePlan) -> Iterator[str]:
     yield f"{found.order.suite}, gate split: {found.groups} groups; harness {found.commit[:10]}; nothing was run or recorded"
     yield (f"error budget: {campaign.words}; the next one needs a wealth of {found.threshold:.4g}")
     noises = dict.fromkeys(
-        found_.noise.words(found.order.suite, found.effect) for found_ in found.experiments
+        found_.noise.words(found.order.suite, found.effect, seed=found.order.seed)
+        for found_ in found.experiments
     )
     for words in noises:
         yield f"noise: {words}"
@@ -137,6 +138,7 @@ def _document(found: SuitePlan, experiment: PlannedExperiment) -> dict[str, Any]
         "runs": forecast.runs,
         "noise": {
             "source": experiment.noise.source,
+            "seed": experiment.noise.calibration.seed if experiment.noise.calibration else None,
             "mean": round(request.noise.mean, 4),
             "upper80": round(request.noise.upper, 4),
             "pass_rate": round(request.noise.pass_rate, 4) if experiment.noise.noise is not None else None,

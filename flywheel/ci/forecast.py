@@ -170,7 +170,8 @@ def _answered(found: Forecast, verdict: Verdict) -> str:
 
 def _noise(found: Forecast) -> str:
     comparison = found.comparison
-    return comparison.noise.words(comparison.question.suite, comparison.policy.planned_effect)
+    question = comparison.question
+    return comparison.noise.words(question.suite, comparison.policy.planned_effect, seed=question.seed)
 
 
 def _assumed(plan: ExperimentPlan) -> str:

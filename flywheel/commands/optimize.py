@@ -22,9 +22,39 @@ from flywheel.commands.common import (
 )
 from flywheel.exit_codes import ExitCode
 from flywheel.optimizing import Outputs, history_text, optimize
-from flywheel.project import open_project, working
+from flywheel.project import Project, open_project, working
 from flywheel.summary import print_summary
 from flywheel.wheel import Autonomy, Settings
+
+RoundsOption = Annotated[int, typer.Option(min=1, max=50, help="Rounds of mining at most.")]
+PatienceOption = Annotated[
+    int, typer.Option(min=1, max=1000, help="Stop after this many candidates that did not pass.")
+]
+RepeatOption = Annotated[int, typer.Option(min=2, max=20, help="Runs of each task of the mine split.")]
+AutonomyOption = Annotated[
+    Autonomy, typer.Option(help="Who applies what passed: a person, a person from the backlog, or we.")
+]
+AnalystOption = Annotated[
+    list[str] | None,
+    typer.Option(help="`playbook` (default), or a chat model such as openai:gpt-5; repeatable."),
+]
+OpenSealedOption = Annotated[
+    bool, typer.Option("--open-sealed", help="Measure baseline and result on the sealed split, once.")
+]
+SealedPerGroupOption = Annotated[int, typer.Option(min=1, max=10, help="Tasks of each sealed group.")]
+ForceOption = Annotated[
+    bool,
+    typer.Option(
+        "--force", help="Measure also what cannot gain enough to be seen; nothing of it is promoted."
+    ),
+]
+TogetherOption = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=64, help="Proposals of a round that share one control arm; default from policy.toml."
+    ),
+]
+OutputOption = Annotated[Path | None, typer.Option(help="Folder for result.json and report.html.")]
 
 
 def command(
@@ -32,36 +62,17 @@ def command(
     *,
     suite: SuiteOption = "humaneval-repair",
     seed: SeedOption = 1,
-    rounds: Annotated[int, typer.Option(min=1, max=50, help="Rounds of mining at most.")] = 6,
-    patience: Annotated[
-        int, typer.Option(min=1, max=1000, help="Stop after this many candidates that did not pass.")
-    ] = 8,
-    repeat: Annotated[int, typer.Option(min=2, max=20, help="Runs of each task of the mine split.")] = 2,
-    autonomy: Annotated[
-        Autonomy, typer.Option(help="Who applies what passed: a person, a person from the backlog, or we.")
-    ] = "interactive",
-    analyst: Annotated[
-        list[str] | None,
-        typer.Option(help="`playbook` (default), or a chat model such as openai:gpt-5; repeatable."),
-    ] = None,
-    open_sealed: Annotated[
-        bool, typer.Option("--open-sealed", help="Measure baseline and result on the sealed split, once.")
-    ] = False,
-    sealed_per_group: Annotated[int, typer.Option(min=1, max=10, help="Tasks of each sealed group.")] = 2,
-    force: Annotated[
-        bool,
-        typer.Option(
-            "--force", help="Measure also what cannot gain enough to be seen; nothing of it is promoted."
-        ),
-    ] = False,
-    together: Annotated[
-        int | None,
-        typer.Option(
-            min=1, max=64, help="Proposals of a round that share one control arm; default from policy.toml."
-        ),
-    ] = None,
+    rounds: RoundsOption = 6,
+    patience: PatienceOption = 8,
+    repeat: RepeatOption = 2,
+    autonomy: AutonomyOption = "interactive",
+    analyst: AnalystOption = None,
+    open_sealed: OpenSealedOption = False,
+    sealed_per_group: SealedPerGroupOption = 2,
+    force: ForceOption = False,
+    together: TogetherOption = None,
     local_ledger: LocalLedgerOption = False,
-    output: Annotated[Path | None, typer.Option(help="Folder for result.json and report.html.")] = None,
+    output: OutputOption = None,
     in_flight: InFlightOption = None,
     trust_code: TrustOption = False,
     as_json: JsonOption = False,
@@ -72,23 +83,17 @@ def command(
     stood. Example: `flywheel optimize -C my-harness --suite humaneval-repair --autonomy autonomous`
     """
     project = open_project(repository)
+    policy = project.policy()
     settings = Settings(
-        suite=suite,
-        seed=seed,
-        rounds=rounds,
-        patience=patience,
-        repeats=repeat,
-        autonomy=autonomy,
-        open_sealed=open_sealed,
-        sealed_per_group=sealed_per_group,
-        in_flight=in_flight or project.policy().in_flight,
-        together=together or project.policy().together,
-        trust_code=trust_code,
-        force=force,
-        local_ledger=local_ledger,
-        analysts=tuple(analyst or ["playbook"]),
-    )
-    folder = output or project.repository.state
+        suite=suite, seed=seed, rounds=rounds, patience=patience, repeats=repeat,
+        autonomy=autonomy, analysts=tuple(analyst or ["playbook"]), open_sealed=open_sealed,
+        sealed_per_group=sealed_per_group, in_flight=in_flight or policy.in_flight,
+        together=together or policy.together, trust_code=trust_code, force=force, local_ledger=local_ledger,
+    )  # fmt: skip
+    return _optimized(project, settings, output or project.repository.state, as_json=as_json)
+
+
+def _optimized(project: Project, settings: Settings, folder: Path, *, as_json: bool) -> int:
     outputs = Outputs(result=folder / "result.json", report=folder / "report.html")
     with working(project), observing(as_json=as_json) as observer:
         document = optimize(project, settings, outputs, observer)

@@ -62,7 +62,7 @@ def test_without_anything_the_prior_holds_and_says_so(project: Project) -> None:
     assert noise.source == "prior"
     assert noise.discordance(0.2) == pytest.approx(0.24)
     assert noise.discordance(0.2, question="safe") == pytest.approx(0.24)
-    assert "flywheel calibrate" in noise.words(SUITE, 0.2)
+    assert "flywheel calibrate" in noise.words(SUITE, 0.2, seed=1)
     assert (
         noise_words(project, suite=SUITE, control_tree="t")
         == f"never calibrated: flywheel calibrate --suite {SUITE}"
@@ -96,11 +96,21 @@ def test_gate_comes_before_mine_and_this_harness_before_another(project: Project
     gate = planned_noise(project, suite=SUITE, control_tree=tree, claim="groups")
 
     assert not other.same_harness
-    assert "another harness" in other.words(SUITE, 0.2)
+    assert "another harness" in other.words(SUITE, 0.2, seed=1)
     assert mine.calibration is not None
     assert mine.calibration.split == "mine"
     assert gate.calibration is not None
     assert gate.calibration.split == "gate"
+
+
+def test_a_calibration_of_other_mutants_is_said_to_be_one(project: Project) -> None:
+    """Another seed makes other tasks of the same problems: it still plans, and the reader knows."""
+    tree = tree_of(project)
+    keep(project, calibration(tree, seed=7))
+    noise = planned_noise(project, suite=SUITE, control_tree=tree, claim="groups")
+
+    assert "other tasks of these groups (--seed 7)" in noise.words(SUITE, 0.2, seed=1)
+    assert "--seed" not in noise.words(SUITE, 0.2, seed=7)
 
 
 def test_the_controls_scores_in_earlier_looks_count(project: Project, verdict: Verdict) -> None:
@@ -132,7 +142,7 @@ def test_the_controls_scores_in_earlier_looks_count(project: Project, verdict: V
     assert seen.source == "earlier looks"
     assert seen.noise is not None
     assert seen.noise.runs == 3 * len(verdict.pairs)
-    assert "earlier looks" in seen.words(SUITE, 0.2)
+    assert "earlier looks" in seen.words(SUITE, 0.2, seed=1)
     assert (
         planned_noise(project, suite=SUITE, control_tree=tree, claim="suite", looks=False).source == "prior"
     )
