@@ -21,8 +21,13 @@ class ChoiceAnswer(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    remedy: str = Field(max_length=64, description="A remedy's name from the list, or 'paragraph'.")
+    remedy: str = Field(
+        max_length=64, description="A remedy's name from the list, or 'paragraph', or 'middleware'."
+    )
     paragraph: str = Field(default="", max_length=1000, description="The paragraph, for 'paragraph' only.")
+    class_name: str = Field(default="", max_length=64, description="The class, for 'middleware' only.")
+    code: str = Field(default="", max_length=8000, description="The file, for 'middleware' only.")
+    test: str = Field(default="", max_length=8000, description="Its test, for 'middleware' only.")
 
 
 class Answer(BaseModel):

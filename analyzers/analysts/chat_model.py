@@ -15,11 +15,14 @@ from analyzers.analysts.answer import Answer, ChoiceAnswer
 from analyzers.analysts.digest import Digest, digest_of, recorded_text
 from analyzers.analysts.own_words import paragraph_problem
 from analyzers.analysts.playbook import remedies_with_promise
+from analyzers.code_shape import shape_problem
 from analyzers.drafting import draft, passing_tasks_that_show
 from analyzers.errors import MalformedAnswerError
+from analyzers.lesson import Memory, lesson_lines
 from analyzers.mine_view import MineView
 from analyzers.pattern import Pattern
 from analyzers.proposal import Claim, Finding
+from analyzers.remedies.new_middleware import NewMiddleware
 from analyzers.remedies.prompt_paragraph import PromptParagraph
 from analyzers.remedies.remedy import Remedy
 from harness.edits import Tree
@@ -33,14 +36,18 @@ _REFUSAL = 200  # characters of an error that are sent back
 class ChatModelAnalyst:
     """Gives any LangChain chat model a digest of a pattern and takes over what stands up to checks.
 
-    The model chooses among remedies that fit the pattern, or words a paragraph of general advice; it cannot
-    touch anything else. ``characters`` bounds the raw spans in its prompt.
+    The model chooses among remedies that fit the pattern, words a paragraph of general advice, or writes a middleware
+    with its test; it cannot touch anything else. ``characters`` bounds the raw spans in its prompt. ``memory`` is what was
+    tried before: it is shown, and not taken again unchanged.
     """
 
-    def __init__(self, model: BaseChatModel, *, name: str, characters: int = 16_000) -> None:
+    def __init__(
+        self, model: BaseChatModel, *, name: str, characters: int = 16_000, memory: Memory | None = None
+    ) -> None:
         self._model = model
         self._name = name
         self._characters = characters
+        self._memory = memory or Memory()
 
     @property
     def name(self) -> str:
@@ -58,7 +65,9 @@ class ChatModelAnalyst:
             remedy.name: remedy for remedy, _ in remedies_with_promise(pattern) if remedy.edits(manifest)
         }
         digest = digest_of(pattern, view, manifest, characters=self._characters)
-        answer = self._ask(render_prompt(digest, tuple(offered.values())))
+        answer = self._ask(
+            render_prompt(digest, tuple(offered.values()), tried=tried_lines(pattern, self._memory))
+        )
         chosen, refused = _chosen(answer.choices, offered, recorded_text(pattern, view))
         claims = tuple(Claim(**claim.model_dump()) for claim in answer.claims)
         breakages = passing_tasks_that_show(pattern.signature.mechanism, view)
@@ -79,7 +88,11 @@ class ChatModelAnalyst:
             analyst=self._name,
             diagnosis=answer.diagnosis,
             claims=claims,
-            proposals=tuple(proposal for proposal in drafts if proposal is not None),
+            proposals=tuple(
+                proposal
+                for proposal in drafts
+                if proposal is not None and proposal.id not in self._memory.passed_over
+            ),
             refused=refused,
         )
 
@@ -113,7 +126,14 @@ class ChatModelAnalyst:
         return _from_text(result["raw"]) if isinstance(result, dict) else (None, "no answer")
 
 
-def render_prompt(digest: Digest, remedies: tuple[Remedy, ...]) -> str:
+def tried_lines(pattern: Pattern, memory: Memory) -> tuple[str, ...]:
+    """What was tried against a pattern, in our own words, and which kinds of surface have had their chance."""
+    lines = lesson_lines(memory.of(pattern=pattern.id, answers=pattern.signature.mechanism))
+    spent = memory.spent(pattern.id)
+    return (*lines, f"in vain twice, so try another kind: {', '.join(spent)}") if spent else lines
+
+
+def render_prompt(digest: Digest, remedies: tuple[Remedy, ...], *, tried: tuple[str, ...] = ()) -> str:
     """The whole prompt. Recorded data stands between marks made of its own hash, so it cannot hold them."""
     data = "\n".join([*(run.steps for run in digest.runs), *(span.text for span in digest.spans)])
     fence = hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -121,7 +141,7 @@ def render_prompt(digest: Digest, remedies: tuple[Remedy, ...]) -> str:
     environment = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701 - a prompt is no page
     instructions = PydanticOutputParser(pydantic_object=Answer).get_format_instructions()
     return environment.from_string(source).render(
-        digest=digest, remedies=remedies, fence=fence, format=instructions
+        digest=digest, remedies=remedies, tried=tried, fence=fence, format=instructions
     )
 
 
@@ -137,16 +157,27 @@ def _chosen(
         if problem:
             refused.append(f"choice {_one_line(choice.remedy)!r}: {problem}")
         else:
-            chosen.append(remedy or _own_paragraph(choice.paragraph.strip()))
+            chosen.append(remedy or _own(choice))
     return tuple(chosen), tuple(refused)
 
 
 def _problem(choice: ChoiceAnswer, recorded: str) -> str | None:
-    return (
-        paragraph_problem(choice.paragraph, recorded)
-        if choice.remedy == "paragraph"
-        else "it was not offered"
-    )
+    if choice.remedy == "paragraph":
+        return paragraph_problem(choice.paragraph, recorded)
+    if choice.remedy != "middleware":
+        return "it was not offered"
+    module = _own_middleware(choice).path.rpartition("/")[2].removesuffix(".py")
+    return shape_problem(choice.class_name, choice.code, choice.test, module=module, recorded=recorded)
+
+
+def _own(choice: ChoiceAnswer) -> Remedy:
+    if choice.remedy == "middleware":
+        return _own_middleware(choice)
+    return _own_paragraph(choice.paragraph.strip())
+
+
+def _own_middleware(choice: ChoiceAnswer) -> NewMiddleware:
+    return NewMiddleware(class_name=choice.class_name, code=choice.code, test=choice.test)
 
 
 def _own_paragraph(text: str) -> PromptParagraph:
