@@ -28,6 +28,7 @@ _COMMANDS = {
     "optimize": "flywheel.commands.optimize",
     "promote": "flywheel.commands.promote",
     "rollback": "flywheel.commands.rollback",
+    "library": "flywheel.commands.library",
     "status": "flywheel.commands.status",
     "demo": "flywheel.commands.demo",
 }

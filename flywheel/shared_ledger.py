@@ -20,6 +20,7 @@ FIRST_COME = (
     "experiment",
     "look",
     "verdict",
+    "prediction",
     "confirmation_opened",
     "confirmation",
     "sealed_opened",

@@ -15,6 +15,7 @@ from flywheel.history import Judged, is_stale
 from flywheel.known_noise import planned_noise
 from flywheel.largest_gain import largest_gain
 from flywheel.measuring import Measured, Measurement, Subject, measure
+from flywheel.predictions import record_score
 from flywheel.promotion import promote
 from flywheel.records import names
 from flywheel.wheel import Mined, Trial, Wheel
@@ -83,7 +84,8 @@ def refused_for_gain(
 
 
 def judged_trial(wheel: Wheel, harness: str, proposal: Proposal, mined: Mined, measured: Measured) -> Trial:
-    """The trial of a measured proposal, applied where it passed and nobody else has to."""
+    """The trial of a measured proposal, applied where it passed and nobody else has to; its predictions are scored."""
+    record_score(wheel.project, proposal, measured.experiment, measured.verdict)
     trial = Trial(
         round=mined.round,
         proposal=proposal,
