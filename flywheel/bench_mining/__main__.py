@@ -69,7 +69,7 @@ def _measured(
     found = _before(options.output)
     for name in names:
         plan.observer.stage(name)
-        begun = time.monotonic()
+        begun, commit = time.monotonic(), _commit()
         try:
             figures = parts[name](plan)
         except NoLabelledDataError as error:
@@ -78,7 +78,7 @@ def _measured(
         if not figures:
             continue
         seconds = time.monotonic() - begun
-        found = merged(found, name, figures, commit=_commit(), day=today(), seconds=seconds)
+        found = merged(found, name, figures, commit=commit, day=today(), seconds=seconds)
         if options.output is not None:
             _write(options.output, found)
     return found

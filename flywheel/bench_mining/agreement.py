@@ -109,8 +109,12 @@ def sets(folder: Path, *, draws: int = _DRAWS) -> Iterator[Agreement]:
 
 
 def figures(folder: Path, *, draws: int = _DRAWS) -> dict[str, object]:
+    """Those of all sets that the folder holds."""
+    return figures_of(list(sets(folder, draws=draws)))
+
+
+def figures_of(found: Sequence[Agreement]) -> dict[str, object]:
     """``ami`` and ``baseline_ami`` are means over the sets that can be judged, weighted by their runs."""
-    found = list(sets(folder, draws=draws))
     judged = [each for each in found if each.judged]
     runs = sum(each.runs for each in judged)
     return {

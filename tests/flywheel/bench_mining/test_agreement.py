@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from analyzers.testing import observed
-from flywheel.bench_mining.agreement import Labelled, agreement, bcubed, figures
+from flywheel.bench_mining.agreement import Agreement, Labelled, agreement, bcubed, figures, figures_of
+from flywheel.bench_mining.parts import below_baseline
 from flywheel.bench_mining.trajectories import iterations, study_labels
 
 TOPICS = {
@@ -86,3 +87,32 @@ def test_labels_of_pairs_become_labels_of_runs() -> None:
         "misaligned",
     }
     assert study_labels({"action_action": ["Follow-up"]}) == {"sound"}
+
+
+def test_where_the_baseline_is_better_it_is_said() -> None:
+    """Of sets that are judged, and where the whole interval is below zero."""
+    good = _agreement("good", (0.01, 0.1), judged=True)
+    worse = _agreement("worse", (-0.1, -0.01), judged=True)
+    small = _agreement("small", (-0.2, -0.1), judged=False)
+
+    assert below_baseline([good, small]) == []
+    assert below_baseline([good, worse, small]) == [
+        "on worse plain TF-IDF + k-means agrees better with the labels"
+    ]
+    assert figures_of([good, worse, small])["ami"] == 0.3
+
+
+def _agreement(name: str, interval: tuple[float, float], *, judged: bool) -> Agreement:
+    return Agreement(
+        name=name,
+        labels_by="people",
+        runs=100 if judged else 20,
+        clusters=5,
+        remainder=0.1,
+        ami=0.3,
+        baseline_ami=0.2,
+        difference_interval=interval,
+        bcubed=0.5,
+        baseline_bcubed=0.4,
+        judged=judged,
+    )
