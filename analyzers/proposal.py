@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from analyzers.analysts.spent import Spent
 from analyzers.mine_view import MineView
 from analyzers.pattern import Pattern
 from harness.edits import Edit, Tree
@@ -59,7 +60,7 @@ class Proposal:
 class Finding:
     """An analyst's diagnosis of a pattern, with the proposals that it makes of it.
 
-    ``refused`` says which of a model's choices code did not take over, and why.
+    ``refused`` says which of a model's choices code did not take over, and why; ``spent`` what the finding took.
     """
 
     pattern: str
@@ -68,6 +69,7 @@ class Finding:
     claims: tuple[Claim, ...]
     proposals: tuple[Proposal, ...]
     refused: tuple[str, ...] = ()
+    spent: Spent = field(default_factory=Spent)
 
 
 class Analyst(Protocol):

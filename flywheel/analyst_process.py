@@ -32,7 +32,8 @@ def run_apart(hidden: Sequence[str], function: Callable[[Given], Answer], given:
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=answer_apart, args=(theirs, tuple(hidden)), daemon=True)
+    # no daemon: it starts a process for each analyst; it dies with this one all the same
+    process = context.Process(target=answer_apart, args=(theirs, tuple(hidden)))
     process.start()
     theirs.close()  # so that a death at the other end is seen instead of waited for
     try:

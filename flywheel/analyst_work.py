@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from analyzers.analysts.budget import Budget
 from analyzers.analysts.chat_model import ChatModelAnalyst
 from analyzers.analysts.parallel import AnalystReport, diagnose_all
 from analyzers.analysts.playbook import Playbook
@@ -16,14 +17,14 @@ from harness.models import create_model
 from traces.run import Run
 
 PLAYBOOK = "playbook"
-ANALYST_SECONDS = 300.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Brief:
     """Everything that analysts get: values, nothing that opens more. ``analysts`` are names.
 
-    ``memory`` is what was tried before: an analyst does not propose it again unchanged.
+    ``memory`` is what was tried before: an analyst does not propose it again unchanged. ``budget`` is what each analyst may
+    spend on each pattern.
     """
 
     patterns: tuple[Pattern, ...]
@@ -31,6 +32,7 @@ class Brief:
     harness: Tree
     analysts: tuple[str, ...]
     memory: Memory = field(default_factory=Memory)
+    budget: Budget = field(default_factory=Budget)
 
 
 def diagnose(brief: Brief) -> tuple[AnalystReport, ...]:
@@ -40,7 +42,7 @@ def diagnose(brief: Brief) -> tuple[AnalystReport, ...]:
         RunsView(brief.runs),
         brief.harness,
         [build_analyst(name, brief.memory) for name in brief.analysts],
-        timeout_seconds=ANALYST_SECONDS,
+        budget=brief.budget,
     )
 
 
@@ -48,4 +50,4 @@ def build_analyst(name: str, memory: Memory | None = None) -> Analyst:
     """``playbook``, or a chat model by the name that ``init_chat_model`` takes."""
     if name == PLAYBOOK:
         return Playbook(memory)
-    return ChatModelAnalyst(create_model(name, seed=0), name=name)
+    return ChatModelAnalyst(create_model(name, seed=0), name=name, memory=memory)

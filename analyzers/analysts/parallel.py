@@ -1,14 +1,17 @@
-"""Analysts side by side: one that fails or hangs loses only its own finding."""
+"""Analysts side by side: one that fails, hangs or runs wild loses only its own finding."""
 
 from __future__ import annotations
 
-import queue
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
 
+from analyzers.analysts.apart import Job, Outcome, Work
+from analyzers.analysts.budget import Budget
+from analyzers.analysts.spent import Spent
+from analyzers.errors import Loss
 from analyzers.mine_view import MineView
 from analyzers.pattern import Pattern
 from analyzers.proposal import Analyst, Finding
@@ -17,20 +20,26 @@ from harness.edits import Tree
 
 @dataclass(frozen=True, kw_only=True)
 class AnalystReport:
-    """What became of one analyst's work on one pattern: a finding, or ``error`` with the cause of its loss."""
+    """What became of one analyst's work on one pattern: a finding, or ``error`` with the cause of its loss.
+
+    ``loss`` is that cause in a word: ``malformed`` answers, over ``budget`` (calls, tokens, money), a ``model`` that
+    failed, out of ``time`` or ``memory``, ``ended`` (its process died), ``stray`` (it spoke of another pattern), ``failed``.
+    """
 
     pattern: str
     analyst: str
     finding: Finding | None
     error: str | None = None
+    loss: Loss | None = None
     seconds: float = 0.0
+    spent: Spent = field(default_factory=Spent)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Job:
+class _Started:
     number: int
-    pattern: Pattern
-    analyst: Analyst
+    work: Work
+    since: float
 
 
 def diagnose_all(
@@ -40,67 +49,56 @@ def diagnose_all(
     analysts: Sequence[Analyst],
     *,
     workers: int = 4,
-    timeout_seconds: float = 300.0,
+    budget: Budget | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[AnalystReport, ...]:
     """Every analyst on every pattern, at most ``workers`` at once; reports by pattern, then analyst.
 
-    Each has ``timeout_seconds`` from its own start. A thread cannot be killed, so one that hangs is left
-    behind as a daemon: it holds no place and can write nowhere.
+    Each works in a process of its own, a fork of this one, within the budget's seconds (from its own start) and memory;
+    calls, tokens and money are for the analyst to keep. This process must not have threads that hold locks.
     """
-    jobs = [
-        _Job(number=n, pattern=p, analyst=a)
-        for n, (p, a) in enumerate((p, a) for p in patterns for a in analysts)
-    ]
-    waiting = deque(jobs)
-    done: queue.SimpleQueue[tuple[_Job, Finding | None, str | None]] = queue.SimpleQueue()
-    started: dict[int, tuple[_Job, float]] = {}
+    allowed = budget or Budget()
+    jobs = [Job(analyst=a, pattern=p, view=view, harness=harness) for p in patterns for a in analysts]
+    waiting = deque(enumerate(jobs))
+    started: list[_Started] = []
     reports: dict[int, AnalystReport] = {}
-    while waiting or started:
-        while waiting and len(started) < max(1, workers):
-            job = waiting.popleft()
-            started[job.number] = (job, clock())
-            threading.Thread(target=_work, args=(job, view, harness, done), daemon=True).start()
-        for job, finding, error in _next_results(done, started, timeout_seconds, clock):
-            if job.number in started:
-                _, since = started.pop(job.number)
-                reports[job.number] = _report(job, finding, error, clock() - since)
-    return tuple(reports[job.number] for job in jobs)
-
-
-def _next_results(
-    done: queue.SimpleQueue[tuple[_Job, Finding | None, str | None]],
-    started: dict[int, tuple[_Job, float]],
-    timeout_seconds: float,
-    clock: Callable[[], float],
-) -> list[tuple[_Job, Finding | None, str | None]]:
-    """The next result that comes in, or those whose time is over."""
-    first = min(since for _, since in started.values())
     try:
-        return [done.get(timeout=max(0.0, first + timeout_seconds - clock()))]
-    except queue.Empty:
-        late = f"no answer within {timeout_seconds:g} seconds"
-        return [(job, None, late) for job, since in started.values() if clock() - since >= timeout_seconds]
+        while waiting or started:
+            while waiting and len(started) < max(1, workers):
+                number, job = waiting.popleft()
+                started.append(_Started(number=number, work=Work(job, allowed), since=clock()))
+            for one, outcome in _finished(started, allowed.seconds, clock):
+                one.work.end()
+                started.remove(one)
+                reports[one.number] = _report(jobs[one.number], outcome, clock() - one.since)
+    finally:
+        for one in started:
+            one.work.end()
+    return tuple(reports[number] for number in range(len(jobs)))
 
 
-def _work(
-    job: _Job,
-    view: MineView,
-    harness: Tree,
-    done: queue.SimpleQueue[tuple[_Job, Finding | None, str | None]],
-) -> None:
-    try:
-        finding = job.analyst.diagnose(job.pattern, view, harness)
-    except Exception as error:  # noqa: BLE001 - an analyst ends here, and its cause is recorded
-        done.put((job, None, f"{type(error).__name__}: {error}"))
-        return
-    done.put((job, finding, None))
+def _finished(
+    started: Sequence[_Started], seconds: float, clock: Callable[[], float]
+) -> list[tuple[_Started, Outcome]]:
+    """Those that have come to an end, and those whose time is over; waits for the first of either."""
+    left = min(one.since for one in started) + seconds - clock()
+    ready = wait([one.work.connection for one in started], timeout=max(0.0, left))
+    done = [(one, one.work.outcome()) for one in started if one.work.connection in ready]
+    late = Outcome(loss="time", error=f"no answer within {seconds:g} seconds")
+    return done or [(one, late) for one in started if clock() - one.since >= seconds]
 
 
-def _report(job: _Job, finding: Finding | None, error: str | None, seconds: float) -> AnalystReport:
+def _report(job: Job, outcome: Outcome, seconds: float) -> AnalystReport:
+    finding = outcome.finding
     if finding is not None and finding.pattern != job.pattern.id:
         error = f"the finding speaks of another pattern, {finding.pattern[:40]!r}"
-        finding = None
+        outcome = Outcome(loss="stray", error=error, spent=outcome.spent)
     return AnalystReport(
-        pattern=job.pattern.id, analyst=job.analyst.name, finding=finding, error=error, seconds=seconds
+        pattern=job.pattern.id,
+        analyst=job.analyst.name,
+        finding=outcome.finding,
+        error=outcome.error,
+        loss=outcome.loss,
+        seconds=seconds,
+        spent=outcome.spent,
     )

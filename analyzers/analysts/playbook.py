@@ -100,7 +100,11 @@ def claims_for(pattern: Pattern, view: MineView) -> tuple[Claim, ...]:
     )
     for signal in signals[:_MOST_CLAIMS]:
         spans = {span.span_id: span for span in view.run(signal.run_id).spans}
-        quotes = ((span_id, quote_of(spans[span_id], signal.shows)) for span_id in signal.span_ids if span_id in spans)
+        quotes = (
+            (span_id, quote_of(spans[span_id], signal.shows))
+            for span_id in signal.span_ids
+            if span_id in spans
+        )
         span_id, quote = next(((span_id, quote) for span_id, quote in quotes if quote), ("", ""))
         if quote:
             claims.append(Claim(text=signal.sentence, run_id=signal.run_id, span_id=span_id, quote=quote))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import os
 import sys
 from typing import Any
 
@@ -22,12 +24,17 @@ WATCHED = (
 
 def watched(brief: Brief) -> tuple[tuple[AnalystReport, ...], list[tuple[str, str]], list[str]]:
     """What analysts answer, every file, folder, module and program that was asked for meanwhile, and what is loaded."""
-    seen: list[tuple[str, str]] = []
+    notes = os.memfd_create(
+        "seen"
+    )  # shared with the processes that it forks; a hook never ends, so never closed
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
         if event in WATCHED:
-            seen.append((event, str(arguments[0]) if arguments else ""))
+            os.write(notes, f"{[event, str(arguments[0]) if arguments else '']!r}\n".encode())
 
     sys.addaudithook(note)
     reports = diagnose(brief)
-    return reports, list(dict.fromkeys(seen)), sorted(sys.modules)
+    loaded = sorted(sys.modules)
+    lines = os.pread(notes, os.fstat(notes).st_size, 0).decode().splitlines()
+    seen = [(event, what) for event, what in map(ast.literal_eval, dict.fromkeys(lines))]
+    return reports, seen, loaded

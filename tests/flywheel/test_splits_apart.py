@@ -16,8 +16,9 @@ from benchmarks.task import Split
 from flywheel.analyst_process import hidden_folders, run_apart
 from flywheel.analyst_work import Brief
 from flywheel.campaigns import OpenCampaign
+from flywheel.library import memory
 from flywheel.looks import held_out_run_ids
-from flywheel.mine_index import stored_runs
+from flywheel.mine_index import mine_view, stored_runs
 from flywheel.mining import mine
 from flywheel.project import Project
 from flywheel.wheel import Mined, Wheel
@@ -52,7 +53,10 @@ def watch(wheel: Wheel, campaign: OpenCampaign, monkeypatch: pytest.MonkeyPatch)
     for number, commit in enumerate((campaign.start, wheel.project.repository.current()), start=1):
         mined = mine(wheel, commit, number)
         rounds.append(mined)
-        flywheel.proposing._findings(wheel, mined)  # ``propose`` would answer from the ledger
+        view, remembered = mine_view(wheel.project), memory(wheel.project)
+        flywheel.proposing._findings(
+            wheel, mined, view, remembered
+        )  # ``propose`` would answer from the ledger
     return seen, rounds
 
 
