@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -162,14 +164,40 @@ def round_of(project: Project) -> Round:
     return make_round(project)
 
 
+def copy_of(source: Round, folder: Path) -> Round:
+    """The same repository and ledger elsewhere, to go on with; what ran before it is in the ledger only."""
+    shutil.copytree(source.project.repository.path, folder, symlinks=True)
+    return make_round(open_project(folder)).such(autonomy=source.wheel.settings.autonomy)
+
+
+def fresh(folder: Path) -> Round:
+    """A round in a repository of its own."""
+    start_harness(folder, model="simulated:coder")
+    return make_round(open_project(folder))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """A round in which both patches that help were tried, not to be changed."""
+
+    round: Round
+    trials: tuple[Trial, ...]
+
+
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> Tried:
+    """Two candidates of one window pass: one is promoted, the other stale."""
+    made = fresh(tmp_path_factory.mktemp("tried") / "harness")
+    return Tried(round=made, trials=made.tried(made.proposed(PROMPT, STEPS)))
+
+
 def by_status(trials: Sequence[Trial]) -> list[str]:
     return [trial.status for trial in trials]
 
 
-def test_the_best_is_promoted_and_what_passed_beside_it_is_stale(round_of: Round) -> None:
+def test_the_best_is_promoted_and_what_passed_beside_it_is_stale(tried: Tried) -> None:
     """By the lower bound, whatever their order; promoting the stale one is refused with the way on."""
-    proposals = round_of.proposed(PROMPT, STEPS)
-    trials = round_of.tried(proposals)
+    round_of, trials = tried.round, tried.trials
     promoted = next(trial for trial in trials if trial.status == "promoted")
     stale = next(trial for trial in trials if trial.status == "stale")
 
@@ -184,11 +212,10 @@ def test_the_best_is_promoted_and_what_passed_beside_it_is_stale(round_of: Round
         promote_proposal(round_of.project, stale.proposal.id)
 
 
-def test_the_control_runs_once_for_both(round_of: Round) -> None:
+def test_the_control_runs_once_for_both(tried: Tried) -> None:
     """Its runs belong to the window; fewer runs in all than two experiments take."""
-    trials = round_of.tried(round_of.proposed(PROMPT, STEPS))
-    started = round_of.executor.started
-    used = [len(trial.verdict.pairs) for trial in trials if trial.verdict]
+    started = tried.round.executor.started
+    used = [len(trial.verdict.pairs) for trial in tried.trials if trial.verdict]
     controls = [key for key in started if key.startswith("w-")]
 
     assert len(controls) <= max(used) + 2
@@ -276,9 +303,7 @@ def test_a_finished_round_is_recalled(round_of: Round) -> None:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Verdict | None]]:
     """What the proposals of the killed rounds come to in a round that nobody kills."""
-    path = tmp_path_factory.mktemp("whole") / "harness"
-    start_harness(path, model="simulated:coder")
-    round_of = make_round(open_project(path))
+    round_of = fresh(tmp_path_factory.mktemp("whole") / "harness")
     trials = round_of.tried(round_of.proposed(USELESS, SECONDS, PROMPT, STEPS))
     return [(trial.status, trial.verdict) for trial in trials]
 
@@ -301,27 +326,27 @@ def test_a_killed_round_goes_on_to_the_same_verdicts(
     assert not set(dying.executor.started) & set(later.executor.started)
 
 
-def test_a_merge_stands_on_what_was_promoted_and_is_measured(round_of: Round) -> None:
+def test_a_merge_stands_on_what_was_promoted_and_is_measured(tried: Tried, tmp_path: Path) -> None:
     """The next round tries it before anything new; it is charged, and promoted only by its own verdict."""
-    trials = round_of.tried(round_of.proposed(STEPS, PROMPT))
+    round_of, trials = copy_of(tried.round, tmp_path / "copy"), tried.trials
     offer_merge(round_of.wheel, trials)
     current = round_of.project.repository.current()
     (merge,) = merges_on(round_of.project, current)
     stale = next(trial.proposal for trial in trials if trial.status == "stale")
 
-    (tried,) = try_merges(round_of.wheel, round_of.campaign, current, round_of.mined(2), patience=8)
+    (merged,) = try_merges(round_of.wheel, round_of.campaign, current, round_of.mined(2), patience=8)
 
     assert set(merge.parents) == {trial.proposal.id for trial in trials}
     assert merge.edits == stale.edits
-    assert tried.control == current
-    assert tried.verdict is not None
+    assert merged.control == current
+    assert merged.verdict is not None
     assert merge.id in {charge.candidate for charge in budget(round_of.project, round_of.campaign).charges}
-    assert (tried.status == "promoted") is tried.is_accepted
+    assert (merged.status == "promoted") is merged.is_accepted
 
 
-def test_offering_a_merge_again_adds_nothing(round_of: Round) -> None:
+def test_offering_a_merge_again_adds_nothing(tried: Tried, tmp_path: Path) -> None:
     """A recalled round comes to the same merge."""
-    trials = round_of.tried(round_of.proposed(STEPS, PROMPT))
+    round_of, trials = copy_of(tried.round, tmp_path / "copy"), tried.trials
     offer_merge(round_of.wheel, trials)
     before = round_of.kinds()
     offer_merge(round_of.wheel, trials)
@@ -330,12 +355,18 @@ def test_offering_a_merge_again_adds_nothing(round_of: Round) -> None:
     assert round_of.kinds().count("merge") == 1
 
 
+@pytest.fixture(scope="module")
+def backlog(tmp_path_factory: pytest.TempPathFactory) -> Round:
+    """A backlog in which steps and prompt wait for a person; what uses it must not change it."""
+    made = fresh(tmp_path_factory.mktemp("backlog") / "harness").such(autonomy="backlog")
+    made.tried(made.proposed(STEPS, PROMPT))
+    return made
+
+
 @pytest.fixture
-def waiting(round_of: Round) -> Round:
-    """A backlog in which steps, prompt, and another prompt wait for a person."""
-    backlog = round_of.such(autonomy="backlog")
-    backlog.tried(backlog.proposed(STEPS, PROMPT))
-    return backlog
+def waiting(backlog: Round, tmp_path: Path) -> Round:
+    """A copy of it, to be changed."""
+    return copy_of(backlog, tmp_path / "waiting")
 
 
 def test_a_person_merges_what_waits(waiting: Round) -> None:
