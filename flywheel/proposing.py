@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from analyzers.analysts.librarian import Librarian
 from analyzers.evidence import check_finding
 from analyzers.lesson import Memory
 from analyzers.mine_view import MineView
@@ -13,6 +14,7 @@ from flywheel.analyst_process import diagnose_apart
 from flywheel.analyst_work import Brief
 from flywheel.attention import attention_now, failing_tasks
 from flywheel.experiment_runs import runs_to_decide
+from flywheel.idle import offer_removals
 from flywheel.library import memory
 from flywheel.mine_index import mine_view
 from flywheel.mining import mine_batch
@@ -49,7 +51,8 @@ def _propose(wheel: Wheel, mined: Mined, key: str) -> Entry:
         failure_rate=1.0 - mined.pass_rate,
         runs=runs_to_decide(wheel, mined.commit),
     )
-    ranked = rank_proposals(_findings(wheel, mined, view, remembered), standing=standing)
+    findings = [*_findings(wheel, mined, view, remembered), *_looked_up(wheel, mined, view, remembered)]
+    ranked = rank_proposals(findings, standing=standing)
     for proposal in ranked:
         if ledger.get("proposal", proposal.id) is None:
             ledger.append("proposal", proposal.id, proposal_record(proposal))
@@ -58,6 +61,7 @@ def _propose(wheel: Wheel, mined: Mined, key: str) -> Entry:
         "failing": failing,
         "weights": {pattern: weight for pattern, weight in weights.patterns.items() if weight != 1.0},
     }
+    offer_removals(wheel, mined.commit, view.runs())
     return ledger.append("proposed", key, body)
 
 
@@ -89,6 +93,13 @@ def _findings(wheel: Wheel, mined: Mined, view: MineView, remembered: Memory) ->
             )
         )
     return findings
+
+
+def _looked_up(wheel: Wheel, mined: Mined, view: MineView, remembered: Memory) -> list[Finding]:
+    """What the library knows against each pattern, under the same checks as what analysts say."""
+    librarian, harness = Librarian(remembered), wheel.project.repository.tree(mined.commit)
+    found = (librarian.diagnose(pattern, view, harness) for pattern in mined.patterns)
+    return [check_finding(finding, view).finding for finding in found if finding.proposals]
 
 
 def _stored(wheel: Wheel, name: str) -> Proposal:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from analyzers.errors import UnknownRemedyError
 from analyzers.remedies.prompt_paragraph import PromptParagraph, paragraph_text
 from analyzers.remedies.remedy import Remedy
-from analyzers.remedies.setting import HigherLimit, LowerEffort
+from analyzers.remedies.setting import HigherEffort, HigherLimit, LowerEffort
 from analyzers.remedies.stock_middleware import StockMiddleware
+from analyzers.remedies.tools import AllTools, ToolDescription, WithoutTool
 
 _REQUIREMENTS = (
     "Read the instruction again and tick off every requirement, one by one.",
@@ -18,41 +19,41 @@ _TRIED = {
     "no_verification": "completion_checklist verify_paragraph careful_paragraph",
     "claims_success_without_evidence": "completion_checklist verify_paragraph careful_paragraph",
     "ignored_failure": "completion_checklist failing_test_paragraph more_steps careful_paragraph",
-    "constraint_ignored": "requirements_checklist requirements_paragraph careful_paragraph",
+    "constraint_ignored": "requirements_checklist requirements_paragraph to_do_list careful_paragraph",
     "edit_loop": "loop_detection reconsider_paragraph more_steps",
     "repeated_call": "loop_detection reconsider_paragraph more_steps",
     "oscillation": "loop_detection reconsider_paragraph more_steps",
     "error_streak": "loop_detection reconsider_paragraph local_context careful_paragraph",
-    "edit_mismatch": "read_first_paragraph loop_detection careful_paragraph",
-    "missing_path": "local_context look_first_paragraph careful_paragraph",
-    "missing_dependency": "local_context environment_paragraph",
+    "edit_mismatch": "read_first_paragraph loop_detection edit_tool_description without_edit_tool careful_paragraph",
+    "missing_path": "local_context look_first_paragraph read_tool_description careful_paragraph",
+    "missing_dependency": "local_context environment_paragraph bash_tool_description",
     "permission_denied": "local_context environment_paragraph",
-    "unknown_tool": "valid_calls_paragraph careful_paragraph",
+    "unknown_tool": "valid_calls_paragraph all_tools careful_paragraph",
     "malformed_call": "valid_calls_paragraph loop_detection careful_paragraph",
-    "tool_timeout": "short_commands_paragraph more_time",
-    "output_flood": "output_truncation short_output_paragraph",
-    "context_overflow": "output_truncation short_output_paragraph",
+    "tool_timeout": "short_commands_paragraph time_tool_description more_time",
+    "output_flood": "output_truncation short_output_paragraph output_tool_description",
+    "context_overflow": "output_truncation context_editing short_output_paragraph",
     "time_burn": "reasoning_budget medium_effort time_budget more_time",
     "no_edit": "completion_checklist act_paragraph careful_paragraph",
-    "gave_up": "reconsider_paragraph more_steps careful_paragraph",
+    "gave_up": "reconsider_paragraph more_steps high_effort careful_paragraph",
     "step_exhaustion": "loop_detection more_steps time_budget",
     "stale_verification": "completion_checklist verify_paragraph careful_paragraph",
-    "weak_verification": "completion_checklist verify_paragraph requirements_paragraph",
+    "weak_verification": "completion_checklist verify_paragraph requirements_paragraph high_effort",
     "restated_call": "loop_detection reconsider_paragraph more_steps",
     "endless_reading": "loop_detection act_paragraph more_steps",
-    "wrong_arguments": "loop_detection valid_calls_paragraph careful_paragraph",
-    "slow_tool": "time_budget short_commands_paragraph more_time",
+    "wrong_arguments": "loop_detection valid_calls_paragraph edit_tool_description careful_paragraph",
+    "slow_tool": "time_budget short_commands_paragraph time_tool_description more_time",
     "premature_end": "completion_checklist act_paragraph careful_paragraph",
-    "open_plan": "completion_checklist requirements_paragraph more_steps",
+    "open_plan": "completion_checklist to_do_list requirements_paragraph more_steps",
     "asks_back": "completion_checklist act_paragraph careful_paragraph",
     "model_refusal": "completion_checklist act_paragraph careful_paragraph",
     "forbidden_path": "requirements_checklist requirements_paragraph careful_paragraph",
     "wrong_file": "local_context look_first_paragraph requirements_paragraph",
     "edited_tests": "requirements_checklist requirements_paragraph careful_paragraph",
-    "wrong_directory": "local_context look_first_paragraph environment_paragraph",
+    "wrong_directory": "local_context look_first_paragraph folder_tool_description environment_paragraph",
     "sandbox_trouble": "local_context environment_paragraph",
     "model_trouble": "more_time",
-    "token_burn": "output_truncation short_output_paragraph loop_detection",
+    "token_burn": "output_truncation context_editing short_output_paragraph loop_detection",
     "cut_off": "time_budget reasoning_budget medium_effort more_time",
 }
 
@@ -72,7 +73,7 @@ def remedy_named(name: str) -> Remedy:
 
 def all_remedies() -> tuple[Remedy, ...]:
     """Every remedy that the playbook knows."""
-    return (*_checklists(), *_middleware(), *_settings(), *_paragraphs())
+    return (*_checklists(), *_middleware(), *_settings(), *_tools(), *_descriptions(), *_paragraphs())
 
 
 def _checklists() -> tuple[Remedy, ...]:
@@ -131,6 +132,18 @@ def _middleware() -> tuple[Remedy, ...]:
             use="stock:ToolOutputTruncation",
             tuned={"max_characters": 2000},
         ),
+        StockMiddleware(
+            name="context_editing",
+            title="Forget old tool output when the context fills up",
+            hypothesis="An agent whose oldest tool results are cleared keeps room for what it does now.",
+            use="langchain:ContextEditingMiddleware",
+        ),
+        StockMiddleware(
+            name="to_do_list",
+            title="Give the agent a to-do list",
+            hypothesis="An agent that keeps a list of what is to be done leaves nothing out.",
+            use="langchain:TodoListMiddleware",
+        ),
     )
 
 
@@ -156,6 +169,50 @@ def _settings() -> tuple[Remedy, ...]:
             hypothesis="An agent that thinks less long over each step has time for all of its work.",
             effort="medium",
         ),
+        HigherEffort(
+            name="high_effort",
+            title="Think at high effort throughout",
+            hypothesis="An agent that thinks longer over each step sees what it overlooks.",
+            effort="high",
+        ),
+    )
+
+
+def _tools() -> tuple[Remedy, ...]:
+    return (
+        AllTools(
+            name="all_tools",
+            title="Offer every tool",
+            hypothesis="An agent that has the tool which it calls gets an answer from it.",
+        ),
+        WithoutTool(
+            name="without_edit_tool",
+            title="Leave edit_file out, write whole files",
+            hypothesis="An agent that writes whole files need not know the old text letter by letter.",
+            tool="edit_file",
+            instead="write_file",
+        ),
+    )
+
+
+def _descriptions() -> tuple[Remedy, ...]:
+    told = (
+        ("edit", "edit_file", "how to name the old text", "Read the file first and copy the old text from what you read."),
+        ("read", "read_file", "to list before it reads", "List the folder first where you are not sure of a path."),
+        ("bash", "bash", "what is not to be had", "There is no network: nothing can be installed."),
+        ("time", "bash", "to keep commands short", "Give a command that may take long a timeout, and leave out what waits for input."),
+        ("folder", "bash", "where commands begin", "Each command begins in the workspace, whatever folder the one before went to."),
+        ("output", "bash", "to keep output short", "Long output is hard to read: show only the part of it that you need."),
+    )  # fmt: skip
+    return tuple(
+        ToolDescription(
+            name=f"{name}_tool_description",
+            title=f"Say in the description of {tool} {what}",
+            hypothesis=f"An agent that reads this where it reads how to call {tool} calls it so.",
+            tool=tool,
+            text=text,
+        )
+        for name, tool, what, text in told
     )
 
 

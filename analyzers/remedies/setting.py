@@ -61,3 +61,31 @@ class LowerEffort:
         if present is not None and EFFORTS.index(present) <= EFFORTS.index(self.effort):
             return ()
         return (SetValue(key=self.mechanism, value=self.effort),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HigherEffort:
+    """Sets ``model.reasoning_effort`` to ``effort`` where it is set lower."""
+
+    name: str
+    title: str
+    hypothesis: str
+    effort: str
+
+    @property
+    def mechanism(self) -> str:
+        """The effort's key path."""
+        return "model.reasoning_effort"
+
+    def touches(self, manifest: Manifest) -> str:  # noqa: ARG002 - the same for every harness
+        """The effort."""
+        return f"harness.toml:{self.mechanism}"
+
+    def edits(self, manifest: Manifest) -> tuple[Edit, ...]:
+        """The higher effort; nothing for a ``command`` agent, or where it is as high already or not set."""
+        present = manifest.reasoning_effort
+        if manifest.agent != "builtin" or present is None:
+            return ()
+        if EFFORTS.index(present) >= EFFORTS.index(self.effort):
+            return ()
+        return (SetValue(key=self.mechanism, value=self.effort),)

@@ -57,6 +57,11 @@ _PARAMETERS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+def tool_description(manifest: Manifest, name: str) -> str:
+    """What the model is told of a tool: the harness's own words, or ours."""
+    return manifest.tool_descriptions.get(name, _DESCRIPTIONS[name])
+
+
 def tool_schemas(manifest: Manifest) -> list[dict[str, Any]]:
     """The enabled tools as OpenAI function schemas, in the harness's order and with its descriptions."""
     return [
@@ -64,7 +69,7 @@ def tool_schemas(manifest: Manifest) -> list[dict[str, Any]]:
             "type": "function",
             "function": {
                 "name": name,
-                "description": manifest.tool_descriptions.get(name, _DESCRIPTIONS[name]),
+                "description": tool_description(manifest, name),
                 "parameters": {"type": "object", **_PARAMETERS[name], "additionalProperties": False},
             },
         }

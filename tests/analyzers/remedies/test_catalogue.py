@@ -12,10 +12,14 @@ from analyzers.remedies.catalogue import all_remedies, remedies_for, remedy_name
 from analyzers.remedies.prompt_paragraph import PromptParagraph
 from analyzers.remedies.remedy import Remedy
 from harness.apply_edits import apply_edits
-from harness.edits import Tree
+from harness.edits import Edit, SetValue, Tree
 from harness.manifest_file import parse_manifest
 
 REMEDIES = all_remedies()
+WANTING: dict[str, tuple[Edit, ...]] = {  # what the template has already
+    "all_tools": (SetValue(key="tools.enabled", value=("bash",)),),
+    "high_effort": (SetValue(key="model.reasoning_effort", value="low"),),
+}
 
 
 @pytest.mark.parametrize("detector", [detector.name for detector in default_detectors()])
@@ -31,7 +35,7 @@ def test_an_unknown_signal_gets_a_general_admonition() -> None:
 
 def test_an_unknown_remedy_is_refused_with_the_choices() -> None:
     """The message lists them."""
-    with pytest.raises(UnknownRemedyError, match="known remedies: act_paragraph, careful_paragraph"):
+    with pytest.raises(UnknownRemedyError, match="known remedies: act_paragraph, all_tools"):
         remedy_named("prayer")
 
 
@@ -53,6 +57,7 @@ def test_code_and_configuration_come_before_wording(detector: str) -> None:
 @pytest.mark.parametrize("remedy", REMEDIES, ids=lambda remedy: remedy.name)
 def test_every_remedy_makes_a_harness_that_loads(remedy: Remedy, harness: Tree) -> None:
     """With one mechanism, under an open surface; applied once more, it has nothing left or tunes itself."""
+    harness = apply_edits(harness, WANTING.get(remedy.name, ()))
     manifest = parse_manifest(harness)
     edits = remedy.edits(manifest)
     candidate = apply_edits(harness, edits)
