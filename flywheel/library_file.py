@@ -34,7 +34,6 @@ class _Lesson(BaseModel):
     mechanism: Annotated[str, Field(max_length=200)]
     edits: Annotated[list[dict[str, Any]], Field(max_length=8)]
     came: Literal["promote", "reject", "inconclusive"]
-    reason: Annotated[str, Field(max_length=400)]
     effect: _Points
     interval: Annotated[list[_Points], Field(min_length=2, max_length=2)]
     groups: Annotated[int, Field(ge=0, le=1_000_000)]
@@ -52,7 +51,7 @@ class _File(BaseModel):
 def export_text(lessons: Iterable[Lesson], *, harness: str) -> str:
     """The measured lessons of a harness as JSON. Those without detector, refusals and code stay here.
 
-    Task ids, evidence and quotes are no part of a lesson.
+    Task ids, evidence, quotes and a verdict's reason, which may name tasks, are no part of what leaves.
     """
     rows = [
         _portable(lesson)
@@ -106,7 +105,6 @@ def _portable(lesson: Lesson) -> dict[str, Any]:
     return {
         **{name: record[name] for name in _Lesson.model_fields},
         "title": one_line(lesson.title, 190),
-        "reason": one_line(lesson.reason, 390),
     }
 
 
@@ -132,4 +130,6 @@ def _lesson(path: Path, row: _Lesson, harness: str) -> Lesson:
     low, high = row.interval
     if low > high:
         raise FlywheelError(f"{path}: lesson {row.id} has an interval that ends before it begins")
-    return Lesson(**fields, pattern="", edits=edits, interval=(low, high), origin=one_line(harness, 64))
+    return Lesson(
+        **fields, pattern="", reason="", edits=edits, interval=(low, high), origin=one_line(harness, 64)
+    )

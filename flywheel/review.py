@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from analyzers.proposal import Proposal
 from benchmarks.gate.verdict import Verdict
 from flywheel.confirmations import confirmations
 from flywheel.history import Judged, find_proposal, judged_proposals, refusal, status_of
 from flywheel.known_noise import verdict_noise
+from flywheel.predictions import Score, hits_words, scores
 from flywheel.project import Project
 from flywheel.records import proposal_record, verdict_record
 from traces.terminal import one_line, printable
@@ -25,6 +28,7 @@ def review_document(project: Project, wanted: str) -> dict[str, Any]:
         "experiment": None if judged is None else judged.experiment,
         "noise": None if judged is None else verdict_noise(project, judged.experiment),
         "confirmation": None if judged is None else confirmations(project).get(judged.experiment),
+        "predictions": None if judged is None else _predictions_record(project, judged),
         "refused": refusal(project, proposal),
         "rollback": f"flywheel rollback -C {project.repository.path}",
     }
@@ -40,7 +44,7 @@ def review_text(project: Project, wanted: str) -> str:
         f"Hypothesis\n  {proposal.hypothesis}",
         (
             f"Surface    {proposal.surface}\nMechanism  {proposal.mechanism}\nPattern    {proposal.pattern}"
-            f"\nAnalyst    {proposal.analyst}"
+            f"\nAnalyst    {proposal.analyst}{_ranked(proposal)}"
         ),
         "Evidence\n" + "\n".join(_claims(proposal.evidence)),
     ]
@@ -53,10 +57,42 @@ def review_text(project: Project, wanted: str) -> str:
             _numbers(judged.verdict)
             + (f"\nNoise      {noise['words']}" if noise else "")
             + _confirmed(project, judged),
-            _flips(judged.verdict),
+            _flips(judged.verdict) + _predictions(project, judged),
         ]
         parts.append(_next_step(project, judged))
     return printable("\n\n".join(parts))
+
+
+def _ranked(proposal: Proposal) -> str:
+    """What its place rests on; empty for one that was never ranked."""
+    if not proposal.expected_gain:
+        return ""
+    return (
+        f"\nRank       weight {proposal.weight:.2f} × {100 * proposal.expected_gain:.1f} points expected gain "
+        f"÷ {proposal.test_runs:.0f} runs to test"
+    )
+
+
+def _score(project: Project, judged: Judged) -> Score | None:
+    return next((score for score in scores(project) if score.experiment == judged.experiment), None)
+
+
+def _predictions_record(project: Project, judged: Judged) -> dict[str, Any] | None:
+    score = _score(project, judged)
+    if score is None:
+        return None
+    return {"fixes": asdict(score.fixes), "breakages": asdict(score.breakages), "unread": score.unread}
+
+
+def _predictions(project: Project, judged: Judged) -> str:
+    """How its predictions did among the control's runs; they decided nothing."""
+    score = _score(project, judged)
+    if score is None:
+        return ""
+    return (
+        f"\nPredictions, of control runs that show {score.answers} (they decide nothing)"
+        f"\n  fixes      {hits_words(score.fixes, 'fixed')}\n  breakages  {hits_words(score.breakages, 'broken')}"
+    )
 
 
 def _claims(evidence: tuple[Any, ...]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from analyzers.analysts.librarian import LIBRARY
 from analyzers.lint import lint_proposal
 from analyzers.proposal import Proposal
 from benchmarks.errors import GainTooSmallError
@@ -19,7 +20,7 @@ from flywheel.predictions import record_score
 from flywheel.promotion import promote
 from flywheel.records import names
 from flywheel.wheel import Mined, Trial, Wheel
-from harness.edits import Edit, WriteFile
+from harness.edits import AppendText, Edit, WriteFile
 from harness.ledger import Entry
 
 
@@ -105,8 +106,9 @@ def is_last(wheel: Wheel, trial: Trial) -> bool:
 
 
 def may_promote_alone(wheel: Wheel, proposal: Proposal) -> bool:
-    """Whether this may be promoted without a person: never new code, and only where that was chosen."""
-    return wheel.settings.autonomy == "autonomous" and not any(_is_code(edit) for edit in proposal.edits)
+    """Whether this may be promoted without a person: never new code or imported wording, and only where that was chosen."""
+    needs_a_person = any(_is_code(edit) or _is_imported(proposal, edit) for edit in proposal.edits)
+    return wheel.settings.autonomy == "autonomous" and not needs_a_person
 
 
 def _apply(wheel: Wheel, trial: Trial) -> Trial:
@@ -248,6 +250,11 @@ def is_spent(wheel: Wheel, campaign: OpenCampaign, proposal: Proposal) -> bool:
 
 def _is_code(edit: Edit) -> bool:
     return isinstance(edit, WriteFile) or getattr(edit, "use", "").startswith("./")
+
+
+def _is_imported(proposal: Proposal, edit: Edit) -> bool:
+    """Whether it brings words from another harness's library."""
+    return proposal.analyst == LIBRARY and isinstance(edit, AppendText)
 
 
 def _texts(proposal: Proposal) -> list[str]:

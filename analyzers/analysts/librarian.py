@@ -19,6 +19,7 @@ from harness.errors import HarnessError
 from harness.manifest import Manifest
 from harness.manifest_file import parse_manifest
 
+LIBRARY = "library"
 HELPED_ELSEWHERE = 0.5  # of the pattern's rank: another harness is another matter
 IN_THE_WAY = 0.2  # what comes along with a failure is seldom its cause
 
@@ -35,7 +36,7 @@ class Librarian:
     @property
     def name(self) -> str:
         """``library``."""
-        return "library"
+        return LIBRARY
 
     def diagnose(self, pattern: Pattern, view: MineView, harness: Tree) -> Finding:
         """The claims of the playbook, and a proposal for each that fits this harness; raises as the playbook does."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzers.analysts.playbook import claims_for, remedies_with_promise
+from analyzers.boosting import Attention, places
 from analyzers.evidence import problem_of
 from analyzers.mine_view import MineView, RunsView
 from analyzers.pattern import Pattern
@@ -14,6 +15,7 @@ from analyzers.proposal import Claim
 from flywheel.analysis.choosing import Choice, chosen_runs
 from flywheel.analysis.periods import Period, periods_of
 from flywheel.archive import Archive
+from flywheel.attention import attention_now, failing_tasks
 from flywheel.errors import FlywheelError
 from flywheel.mining import find
 from flywheel.wheel import Mined
@@ -37,7 +39,8 @@ class Explained:
     """A pattern with what a person wants to see of it.
 
     Every one of ``claims`` has a quote that is in the span it cites. ``trend`` counts the pattern's runs in each of the
-    analysis' ``periods``. ``tasks`` maps a task to its number of the pattern's runs, the most frequent first.
+    analysis' ``periods``. ``tasks`` maps a task to its number of the pattern's runs, the most frequent first. ``weight`` is above 1
+    where earlier rounds failed on it (``analyzers.boosting``), and ``places`` are its places by rank alone and by weight × rank.
     """
 
     pattern: Pattern
@@ -45,6 +48,8 @@ class Explained:
     suggestions: tuple[Suggestion, ...]
     trend: tuple[int, ...]
     tasks: Mapping[str, int]
+    weight: float = 1.0
+    places: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,16 +81,29 @@ def analyze(archive: Archive, choice: Choice | None = None) -> Analysis:
     archive.require_traces()
     chosen = chosen_runs(archive, choice or Choice())
     mined = find(archive, chosen.runs, round_number=0, commit=chosen.commit)
-    return explained(mined, chosen.runs, manifest=_manifest(archive))
+    ledger = archive.ledger()
+    weights = None if ledger is None else attention_now(ledger, mined.patterns, failing_tasks(chosen.runs))
+    return explained(mined, chosen.runs, manifest=_manifest(archive), weights=weights)
 
 
-def explained(mined: Mined, runs: Sequence[Run], *, manifest: Manifest | None) -> Analysis:
+def explained(
+    mined: Mined, runs: Sequence[Run], *, manifest: Manifest | None, weights: Attention | None = None
+) -> Analysis:
     """The patterns with quotes, remedies that the harness does not have yet, and their course over time."""
     view = RunsView(runs)
     periods = periods_of(runs)
+    known = weights or Attention()
+    order = places({pattern.id: pattern.rank for pattern in mined.patterns}, known)
     return Analysis(
         mined=mined,
-        explained=tuple(_explained(pattern, view, periods, manifest) for pattern in mined.patterns),
+        explained=tuple(
+            replace(
+                _explained(pattern, view, periods, manifest),
+                weight=known.of(pattern.id),
+                places=order[pattern.id],
+            )
+            for pattern in mined.patterns
+        ),
         periods=periods,
     )
 

@@ -57,6 +57,8 @@ def pattern_document(found: Explained) -> dict[str, Any]:
         "tasks": list(pattern.tasks),
         "share": round(pattern.share, 4),
         "rank": round(pattern.rank, 4),
+        "weight": round(found.weight, 4),
+        "places": {"by_rank": found.places[0], "weighted": found.places[1]},
         "contrast": _contrast(pattern.contrast),
         "medoid": pattern.medoid,
         "typical": list(pattern.typical),

@@ -12,6 +12,7 @@ from flywheel.analysis.wording import (
     contrast_words,
     counted,
     nothing_found,
+    weight_words,
 )
 from traces.terminal import one_line, printable
 
@@ -31,6 +32,7 @@ def pattern_text(found: Explained) -> str:
         f"{pattern.name}  ({pattern.id}, {pattern.status})",
         f"  {counted(len(pattern.run_ids), 'run')} of {counted(len(pattern.tasks), 'task')}, {100 * pattern.share:.0f} % of all looked at",
         f"  {contrast_words(pattern.contrast)}",
+        *_weight(found),
         *(
             [f"  also shown by {counted(len(pattern.also), 'run')} that another pattern explains better"]
             if pattern.also
@@ -78,9 +80,15 @@ def _short(found: Explained, looked_at: str) -> Iterator[str]:
     yield f"  {counted(len(pattern.run_ids), 'run')}, {100 * pattern.share:.0f} % of the {looked_at}s{trend}"
     if looked_at == "failure":
         yield f"  {contrast_words(pattern.contrast)}"
+    yield from _weight(found)
     yield from _quotes(found, most=1)
     yield from _remedies(found, most=1)
     yield f"  look at one: flywheel traces show {pattern.medoid[:12]}; at all of it: flywheel patterns show {pattern.id}"
+
+
+def _weight(found: Explained) -> Iterator[str]:
+    words = weight_words(found.weight, found.places)
+    yield from [f"  {words}"] if words else []
 
 
 def _tasks(found: Explained) -> Iterator[str]:

@@ -56,3 +56,16 @@ def nothing_found(mined: Mined) -> str:
 def counted(number: int, noun: str) -> str:
     """``1 run``, ``2,000 runs``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def weight_words(weight: float, places: tuple[int, int]) -> str:
+    """How much more (or less) attention a pattern gets than by its rank alone; empty where it is as much."""
+    if weight == 1.0:
+        return ""
+    before, now = places
+    moved = (
+        f"place {before} by rank alone, {now} with it"
+        if before != now
+        else f"place {now} with and without it"
+    )
+    return f"weighs {weight:.2f} for what earlier rounds tried in vain: {moved}"

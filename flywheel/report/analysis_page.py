@@ -11,6 +11,7 @@ from flywheel.analysis.wording import (
     contrast_words,
     counted,
     nothing_found,
+    weight_words,
 )
 from flywheel.report.pages import page_template
 from traces.terminal import one_line, printable
@@ -29,6 +30,7 @@ def render_analysis(analysis: Analysis) -> str:
         signals_only=SIGNALS_ONLY if mined.rests_on == "signals" else "",
         nothing=nothing_found(mined),
         contrast_words=contrast_words,
+        weight_words=weight_words,
         interval_place=interval_place,
         heights=heights,
         counted=counted,
