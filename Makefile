@@ -24,7 +24,8 @@ demo: $(STAMP) ## Turn the wheel on embedded defaults (FRESH=1 begins anew, SEED
 test: $(STAMP) ## Run the tests
 	$(BIN)/python -m pytest -n auto
 
-test-slow: $(STAMP) ## Run the tests that take minutes; writes docs/benchmarks/slow.json
+test-slow: $(STAMP) ## Run the tests that take minutes, and properties with all examples; writes docs/benchmarks/slow.json
+	ALL_EXAMPLES=1 $(BIN)/python -m pytest -m 'hypothesis and not slow and not docker' -n auto
 	$(BIN)/python -m pytest -m slow --timeout 900 --results docs/benchmarks/slow.json
 
 test-docker: $(STAMP) ## Run the tests that need a Docker engine (and, for their image, debootstrap)

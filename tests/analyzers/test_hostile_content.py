@@ -21,6 +21,7 @@ from analyzers.span_text import holds, quote_of
 from analyzers.testing import Story
 from harness.edits import Tree
 from harness.manifest_file import parse_manifest
+from tests.examples import examples
 
 TEXT = st.text(max_size=60)
 JSON = st.recursive(
@@ -56,7 +57,7 @@ HUGE = {
 
 
 @given(prompt=TEXT, calls=CALLS, answer=TEXT)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_content_breaks_a_detector(prompt: str, calls: list[tuple[str, object, str]], answer: str) -> None:
     """And every quote that is taken from it stands in its span."""
     story = Story(prompt=prompt)

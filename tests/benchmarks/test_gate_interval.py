@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.gate.e_process import planned_bets
 from benchmarks.gate.evidence import Evidence
 from benchmarks.gate.interval import RunningInterval
+from tests.examples import examples
 
 BETS = planned_bets(0.2, 0.24)
 
@@ -22,7 +23,7 @@ def test_nothing_is_refuted_before_the_first_bet() -> None:
     assert (interval.lower, interval.upper) == (-1.0, 1.0)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     differences=st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.0, 0.25, 1.0, 1.0]), min_size=1, max_size=30),
     threshold=st.sampled_from([2.0, 20.0, 160.0]),
@@ -104,7 +105,7 @@ def covers_always(generator: random.Random, mean: float, discordance: float) -> 
     return interval.lower <= mean <= interval.upper  # it never widens: the last look tells of all
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     differences=st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.0, 0.0, 1.0]), min_size=1, max_size=40),
     margin=st.sampled_from([0.02, 0.1, 0.3]),

@@ -11,6 +11,7 @@ from benchmarks.gate.evidence import Evidence, Stop
 from benchmarks.gate.interval import RunningInterval
 from benchmarks.gate.power import prospects
 from benchmarks.gate.replay import STOPS, ever_refuted, replay
+from tests.examples import examples
 
 START = Evidence.start(effect=0.2, discordance=0.24, threshold=40.0)
 CURTAILED = START.within(80, effect=0.2, discordance=0.24, chance=0.3)
@@ -26,7 +27,7 @@ def one_by_one(start: Evidence, differences: list[float]) -> tuple[Stop, int, fl
     return evidence.stop or Stop.BUDGET, bets, evidence.wealth
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     rows=st.lists(
         st.lists(st.sampled_from([-1.0, -1 / 3, 0.0, 0.0, 0.5, 1.0]), min_size=70, max_size=70),

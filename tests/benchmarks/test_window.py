@@ -29,6 +29,7 @@ from benchmarks.window import Member, Vacancy, run_window
 from benchmarks.window_plan import WindowPlan, plan_member, plan_window
 from harness.errors import BrokenSystemError
 from harness.runs import RunRequest, RunResult
+from tests.examples import examples
 from traces import attributes
 
 TASKS = simulated_tasks(80)
@@ -143,7 +144,7 @@ def test_the_control_runs_once_for_all_and_only_while_somebody_needs_it() -> Non
     assert Counter(key.partition("/")[0] for key in executor.started)[members[1].plan.id] <= used[1] + 1
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(shuffle=st.integers(0, 10_000), in_flight=st.integers(1, 12))
 def test_no_verdict_depends_on_the_order_in_which_runs_finish(shuffle: int, in_flight: int) -> None:
     """Any shuffling and any number in flight."""
@@ -165,7 +166,7 @@ def test_arms_are_interleaved_at_random() -> None:
     assert min(firsts.values()) >= 2
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(shuffle=st.integers(0, 10_000), in_flight=st.integers(1, 6), chosen=st.permutations(list(RATES)[1:]))
 def test_a_late_joiner_uses_no_control_run_that_was_started_before_it_joined(
     shuffle: int, in_flight: int, chosen: list[str]
@@ -243,7 +244,7 @@ def test_a_joiner_plays_every_group_once_over_the_end_of_the_lap() -> None:
     )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(dies_after=st.integers(0, 220), shuffle=st.integers(0, 1000))
 def test_a_killed_window_resumes_to_the_same_verdicts_and_pays_for_no_run_twice(
     dies_after: int, shuffle: int

@@ -15,6 +15,7 @@ from benchmarks.experiment_confirm import confirmation_plan
 from benchmarks.experiment_plan import Design, ExperimentPlan, continue_experiment
 from benchmarks.gate.testing import PASS, SimulatedExecutor, simulated_checkout, simulated_tasks
 from benchmarks.window_plan import CONTROL, WindowPlan, plan_member, plan_window
+from tests.examples import examples
 
 TASKS = simulated_tasks(30, per_group=2)
 OLD, NEW, OTHER = simulated_checkout("old"), simulated_checkout("new"), simulated_checkout("other")
@@ -59,7 +60,7 @@ def test_candidates_share_pairs_and_seeds_with_the_control_alone_in_common() -> 
 
 @pytest.mark.parametrize("window", [WINDOW, SUITE_WINDOW], ids=["groups", "suite"])
 @given(position=st.integers(0, 500))
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 def test_a_candidate_plays_one_whole_lap_wherever_it_begins(window: WindowPlan, position: int) -> None:
     """Each slot once, its bets whole, from the first bet that begins there or later."""
     begins = window.fresh(position)

@@ -21,6 +21,7 @@ from harness.edits import (
 from harness.errors import EditError
 from harness.manifest_file import parse_manifest
 from harness.template import coder_template
+from tests.examples import examples
 
 LOOP, TIME, LOCAL = "stock:LoopDetection", "stock:TimeBudget", "stock:LocalContext"
 
@@ -229,7 +230,7 @@ EDITS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(EDITS, max_size=6))
 def test_whatever_is_edited_the_file_stays_toml_and_says_what_was_meant(edits: list[Edit]) -> None:
     """Any sequence either fits or is refused; a set value is there afterwards, and the comments are too."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from harness.errors import RepositoryError
 from harness.git_trees import list_blobs, read_blobs, write_tree
 from harness.repository import HarnessRepository
+from tests.examples import examples
 
 
 def git(path: Path, *arguments: str, stdin: bytes = b"") -> str:
@@ -55,7 +56,9 @@ SEGMENT = st.text(alphabet="ab.-_0A é", min_size=1, max_size=4).filter(lambda n
 PATHS = st.lists(SEGMENT, min_size=1, max_size=3).map("/".join)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(files=st.dictionaries(PATHS, st.binary(max_size=20), min_size=1, max_size=6))
 def test_our_tree_is_the_one_that_git_would_write(
     repository: HarnessRepository, files: dict[str, bytes]

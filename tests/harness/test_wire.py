@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.wire import ConnectionClosedError, WireError, receive_frame, send_frame
+from tests.examples import examples
 
 Pair = tuple[socket.socket, socket.socket]
 
@@ -26,7 +27,7 @@ def pair() -> Iterator[Pair]:
         yield left, right
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(header=st.dictionaries(st.text(), st.text() | st.integers() | st.none()), body=st.binary())
 def test_frames_come_back_exactly(pair: Pair, header: dict[str, object], body: bytes) -> None:
     """Any JSON object and any bytes arrive as they were sent, lone surrogates included."""

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.traces.stored import fields_in, fields_of, imported, write
 from traces import attributes as names
 from traces.catch_up import CaughtUp, catch_up
@@ -98,7 +99,7 @@ def traces(draw: st.DrawFn) -> list[Span]:
     return spans
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(spans=traces(), data=st.data())
 def test_any_order_in_any_parts_comes_to_the_same(spans: list[Span], data: st.DataObject) -> None:
     """The fields are those of the run that all spans together make, whoever came first."""
@@ -121,7 +122,7 @@ def test_any_order_in_any_parts_comes_to_the_same(spans: list[Span], data: st.Da
     assert runs == is_run(spans)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(data=st.data())
 def test_the_version_that_ends_last_counts(data: st.DataObject) -> None:
     """Of spans with the same ids, whatever came between; a derived root is merged."""
@@ -260,7 +261,7 @@ def test_a_long_trace_in_many_parts_is_settled_when_it_rests(store: TraceStore) 
         assert fields_in(index, trace.trace_id)["steps"] == len(inner)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(data=st.data())
 def test_hostile_spans_are_taken_in(data: st.DataObject) -> None:
     """Ids of any text, numbers of any size, attributes of any type: nothing breaks, and each is found once."""

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.codec import decode_span, encode_span, mend, span_to_json
 from traces.errors import SegmentError
 from traces.outcome import Outcome
@@ -51,7 +52,7 @@ any_span = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(any_span)
 def test_a_span_comes_back_equal(span: Span) -> None:
     """Whatever text and numbers it holds, on one line."""
@@ -61,7 +62,7 @@ def test_a_span_comes_back_equal(span: Span) -> None:
     assert b"\n" not in line
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(any_span)
 def test_types_of_values_come_back(span: Span) -> None:
     """True is not 1, and 1 is not 1.0, although Python takes them for equal."""
@@ -70,7 +71,7 @@ def test_types_of_values_come_back(span: Span) -> None:
     assert repr(back.attributes) == repr(span.attributes)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.binary() | st.recursive(st.none() | texts | whole, st.lists).map(lambda x: json.dumps(x).encode()))
 def test_what_is_no_span_is_refused(line: bytes) -> None:
     """Any other bytes give the one error that readers expect."""
@@ -161,7 +162,7 @@ def test_what_was_stored_before_is_read(spans: TraceBuilder) -> None:
     assert decode_span(tagged).attributes["half"] == -math.inf
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(any_span)
 def test_equal_spans_give_equal_bytes(span: Span) -> None:
     """A checksum of the bytes tells whether a span was stored before."""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.exit_codes import exit_code_of
 
 
@@ -114,7 +115,7 @@ def test_names_of_other_tools(tool: str) -> None:
     assert exit_code_of(tool, {}, "[exit code: 1]") is None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(max_size=200) | st.from_regex(r"(exit(ed with)? code[: ]{0,3}-?[0-9]{0,12}[\]\n ]?){1,4}"))
 def test_any_text_is_read(text: str) -> None:
     """Nothing breaks on it, nor takes long."""

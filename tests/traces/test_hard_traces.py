@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.traces.stored import fields_in, fields_of, write
 from traces import attributes as names
 from traces.catch_up import CaughtUp, catch_up
@@ -242,7 +243,7 @@ def test_spans_that_come_days_late(store: TraceStore, index: EmbeddedIndex) -> N
     assert agrees(store, index, index.run_spans("a" * 32, store))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     messages=st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),

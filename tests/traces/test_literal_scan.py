@@ -7,6 +7,7 @@ from itertools import accumulate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.literal_scan import LiteralScan
 from traces.redaction_rules import DEFAULT_RULES
 
@@ -17,7 +18,7 @@ def _find(literals: list[bytes], parts: list[bytes]) -> dict[int, set[bytes]]:
     return LiteralScan(literals).find(b"".join((*parts, b"\n\n")), list(accumulate(map(len, parts))))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(_letters, max_size=20), st.lists(_letters.map(lambda part: part * 3), max_size=6))
 def test_no_literal_is_missed(literals: list[bytes], parts: list[bytes]) -> None:
     """Of any length, at even and odd places, at the beginning and the end of a part."""
@@ -27,7 +28,7 @@ def test_no_literal_is_missed(literals: list[bytes], parts: list[bytes]) -> None
         assert found.get(number, set()) >= {literal for literal in literals if literal in part}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(_letters.filter(lambda literal: len(literal) > 1), max_size=20),
     st.lists(_letters.map(lambda part: part + b"\n"), max_size=6),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces import attributes as names
 from traces.normal import assemble, assemble_all, is_run
 from traces.outcome import Outcome
@@ -249,7 +250,7 @@ def test_a_long_trace_is_read_quickly(spans: TraceBuilder) -> None:
     assert len(assemble(chain).spans) == 9_999
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_any_attributes_make_a_run(data: st.DataObject) -> None:
     """Every attribute that is read may hold anything at all."""

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.codec import encode_span
 from traces.redaction import Redactor
 from traces.redaction_rules import DEFAULT_RULES, known_secret
@@ -116,7 +117,7 @@ def test_harmless_text_stays(text: str) -> None:
     assert Redactor().redact(_quoted(text)) == _quoted(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.lists(
         st.sampled_from([*(s for _, s in SECRETS), *(b + s for _, b, s in VALUES), *HARMLESS]) | st.text()
@@ -275,7 +276,7 @@ def test_tokens_of_further_issuers(form: Callable[[str], str], rule: str, secret
     assert Redactor().redact(form(secret)) == form(f"[redacted:{rule}]")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.builds(_span, _joined, _joined, _attributes, _attributes), max_size=2))
 def test_looking_at_the_encoded_span_first_changes_nothing(found: list[Span]) -> None:
     """Spans and counts are as if every rule had been tried on every text."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.roots import find_root, find_started
 from traces.span import Span
 from traces.testing import TraceBuilder
@@ -77,7 +78,7 @@ def test_the_announced_root_counts(spans: TraceBuilder) -> None:
     assert find_root([other, replace(started, parent_id=None)]) == other
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(_tangled())
 def test_any_tangle_has_an_answer(trace: list[Span]) -> None:
     """A root is an agent's span; without an announcement, there is one wherever there is an agent."""

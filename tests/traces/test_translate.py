@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces import attributes as names
 from traces.dialects.all_dialects import DIALECTS
 from traces.normal import assemble_all
@@ -121,7 +122,7 @@ def test_nothing_gives_nothing() -> None:
     assert translate_logs([]).spans == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.lists(st.dictionaries(st.sampled_from(_SAID), _VALUES, min_size=1, max_size=8), max_size=4),
     st.sampled_from(["x", "litellm_request", "execute_tool (merged)"]),

@@ -16,6 +16,7 @@ from analyzers.account import account_of
 from analyzers.detectors import default_detectors, detect_all
 from analyzers.signal import Detector
 from analyzers.testing import Story, looping_run, unverified_run, verified_run
+from tests.examples import examples
 from traces import attributes
 from traces.outcome import Outcome
 from traces.run import Run, Usage
@@ -130,7 +131,7 @@ def test_a_run_and_its_account_give_the_same_signals(detector: Detector) -> None
     answer=TEXT | WORDS,
     seconds=st.sampled_from([0.0, 60.0, 1e9]),
 )
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_signal_cites_spans_of_its_run_whatever_it_holds(
     prompt: str, calls: list[tuple[str, object, str, int | None, str]], answer: str, seconds: float
 ) -> None:
@@ -147,7 +148,7 @@ def test_every_signal_cites_spans_of_its_run_whatever_it_holds(
 
 
 @given(calls=st.lists(CALL, max_size=6))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_order_in_which_the_calls_are_stored_does_not_matter(
     calls: list[tuple[str, object, str, int | None, str]],
 ) -> None:

@@ -14,6 +14,7 @@ from analyzers.pattern import Contrast
 from analyzers.patterns.contrast import Comparison, comparisons_that_count
 from analyzers.patterns.panel import panel_of
 from analyzers.testing import observed
+from tests.examples import examples
 
 
 def many(
@@ -149,7 +150,7 @@ def test_an_ending_is_seen_once_in_a_run_however_long() -> None:
 
 
 @given(st.integers(0, 20), st.integers(0, 20), st.integers(1, 20), st.integers(1, 20))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_the_interval_holds_the_difference(failed: int, passed: int, failures: int, passes: int) -> None:
     """And stays within -1..1, whatever the counts."""
     shown = [observed(999, "errored", shows={"seen": (9,)})]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.gate_bench.draws import pass_rates, passes, suite_order, trinomial
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(("effect", "discordance"), [(0.0, 0.2), (0.1, 0.2), (-0.25, 0.4), (0.5, 0.3)])
@@ -41,7 +42,7 @@ def test_two_runs_at_these_pass_rates_differ_so_often(
     assert rates.mean() == pytest.approx(0.5, abs=0.01)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 @given(repeats=st.integers(1, 4), tasks=st.integers(1, 6), seed=st.integers(0, 99))
 def test_each_repeat_is_an_order_of_all_its_tasks(repeats: int, tasks: int, seed: int) -> None:
     """Nothing moves from one repeat to another and nothing is lost."""

@@ -13,6 +13,7 @@ from benchmarks.gate_bench.rivals.as_they_finish import AsTheyFinish
 from benchmarks.gate_bench.rivals.every import RIVALS
 from benchmarks.gate_bench.rivals.rival import Rival
 from benchmarks.gate_bench.size import QUICK
+from tests.examples import examples
 
 NAMED = {
     "greedy",
@@ -59,7 +60,7 @@ def test_all_naive_versions_stand_in_the_bench() -> None:
     assert all(rival.idea and rival.source for rival in RIVALS)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 @given(seed=st.integers(0, 99), in_flight=st.integers(1, 8))
 def test_runs_in_flight_finish_when_a_place_was_free_for_them(seed: int, in_flight: int) -> None:
     """At no moment are more in flight than there are places, and a place is never idle while pairs wait."""

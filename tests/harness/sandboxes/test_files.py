@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 
 from harness.sandboxes.files import SNAPSHOT_FILES, read_file, snapshot, write_file, write_tree
 from harness.sandboxes.session_process import pack, unpack
+from tests.examples import examples
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=20).filter(
     lambda name: name not in {".", ".."} and len(name.encode()) < 200
 )
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(files=st.dictionaries(NAMES, st.binary(max_size=200), max_size=5))
 def test_a_tree_comes_back_as_it_was_written(tmp_path: Path, files: dict[str, bytes]) -> None:
     """Whatever the names and the contents."""

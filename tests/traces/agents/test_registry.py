@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.agents.registry import AGENTS
 from traces.agents.telemetry import AgentTelemetry, Told
 from traces.codec import decode_span, encode_span
@@ -57,7 +58,7 @@ _SPANS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(_RECORDS, max_size=5))
 def test_any_records_are_told_dropped_or_left(records: list[LogRecord]) -> None:
     """Each by at most one agent, the same each time, and everything that is told can be stored."""
@@ -71,7 +72,7 @@ def test_any_records_are_told_dropped_or_left(records: list[LogRecord]) -> None:
         assert span.start_ns <= span.end_ns
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(_SPANS, max_size=5))
 def test_any_spans_are_told_or_left(spans: list[Span]) -> None:
     """None is lost: what an agent takes it gives back, in its run or as it was."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.dialects.conversation import messages_in, normal_messages, plain_text
 from traces.messages import parse_messages
 
@@ -182,7 +183,7 @@ _ANY = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(_ANY)
 def test_any_document_gives_messages(document: object) -> None:
     """Nothing that a stranger sends as messages breaks anything."""

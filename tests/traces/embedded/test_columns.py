@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.embedded.columns import RUNS, SPANS, ColumnCache, drop_blocks, write_columns
 
 
@@ -23,7 +24,9 @@ def put(connection: sqlite3.Connection, positions: list[int], values: list[int],
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     writes=st.lists(
         st.dictionaries(st.integers(0, 3 * SPANS.block), st.integers(0, 9), min_size=1, max_size=5),

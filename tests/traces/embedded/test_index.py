@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.traces.index_contract import IndexContract
 from traces.embedded import EmbeddedIndex, is_index
 from traces.errors import QueryError, SegmentError
@@ -52,7 +53,9 @@ def test_words_must_all_occur_and_phrases_in_order(filled: EmbeddedIndex) -> Non
     assert _runs(filled, text="failed OR nonsense") == []
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.text(st.sampled_from("ab1\"*^:()-+{}[]\\'% NEAROT\0\ud800é") | st.characters()))
 def test_any_text_is_a_query_or_a_query_error(filled: EmbeddedIndex, text: str) -> None:
     """What a user types never becomes FTS5 syntax."""
@@ -159,7 +162,7 @@ _CONDITIONS = (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     shapes=st.lists(
         st.tuples(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.embedded import EmbeddedIndex, searching
 from traces.embedded.conditions import filter_spans, runs_that_hold
 from traces.fields import FIELDS
@@ -49,7 +50,9 @@ def place(hit: Hit) -> tuple[str, str]:
     return hit.run_id, hit.span_id
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     text=st.sampled_from(["", "alpha", "word-1"]),
     near=st.sampled_from([(), (1.0, 0.0)]),

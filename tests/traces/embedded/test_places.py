@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.traces.stored import imported, write
 from traces.catch_up import catch_up
 from traces.codec import encode_span
@@ -114,7 +115,7 @@ def test_nobody_else_is_read(store: TraceStore) -> None:
         assert [index.run_spans(run, store) for run in (spans[0].trace_id, "c" * 32, "d" * 32)] == [()] * 3
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(ends=st.lists(st.integers(1, 9), min_size=1, max_size=5), is_own=st.booleans())
 def test_every_version_is_known_and_can_be_read_again(ends: list[int], is_own: bool) -> None:
     """In whatever order they come: each checksum once, each stored span among those of its run."""

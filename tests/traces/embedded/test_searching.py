@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.embedded import EmbeddedIndex, searching
 from traces.embedded.counting import MAX_VALUES, count_values
 from traces.embedded.matching import find_matches, phrases_of, snippets
@@ -105,7 +106,7 @@ def _spans(index: EmbeddedIndex, sizes: list[int]) -> Snapshot:
         return snapshot
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     sizes=st.lists(st.integers(0, 4), min_size=1, max_size=5),
     count=st.integers(0, 30),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.embedded import EmbeddedIndex, terms
 from traces.embedded.terms import EMPTY, TermWriter, code_of, field_number, values_of
 from traces.embedded.verdicts import Verdict
@@ -18,7 +19,9 @@ from traces.normal import assemble
 from traces.testing import TraceBuilder, small_run
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     said=st.lists(st.tuples(st.sampled_from(["tool", "name", "task"]), st.text(max_size=3)), max_size=12),
     cut=st.integers(0, 12),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.embedded import EmbeddedIndex
 from traces.embedded.vectors import VectorCache, as_vector, set_vector
 from traces.errors import QueryError
@@ -21,7 +22,9 @@ from traces.where import parse_where
 _NUMBERS = st.floats(-1e6, 1e6, width=32)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     vectors=st.lists(st.lists(_NUMBERS, min_size=3, max_size=3), max_size=5),
     near=st.lists(_NUMBERS, min_size=3, max_size=3),

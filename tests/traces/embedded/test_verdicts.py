@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.traces.stored import fields_in, imported, write
 from traces import attributes as names
 from traces.catch_up import catch_up
@@ -49,7 +50,9 @@ def label(outcome: Outcome, time_ns: int, who: str = "eve") -> Span:
     return label_span("a" * 32, outcome, reason="seen", who=who, time_ns=time_ns)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     given_labels=st.lists(
         st.tuples(st.integers(0, 50), st.sampled_from([Outcome.PASSED, Outcome.FAILED]), st.booleans()),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces import attributes as names
 from traces.documents import run_fields
 from traces.embedded import EmbeddedIndex, writing
@@ -109,7 +110,7 @@ def test_nobody_replaces_what_a_supervisor_wrote(memory: EmbeddedIndex) -> None:
     assert memory.search(Query(text="first")).total == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(data=st.data())
 def test_versions_come_to_the_same_as_all_at_once(data: st.DataObject) -> None:
     """Text, times and sums are those of the version that counts, whatever came in between and when."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.importers.json_document import beginning_of, document_of, load_document, mended
 
 
@@ -80,7 +81,7 @@ def test_a_text_of_quotes_is_read_in_linear_time() -> None:
     ),
     data=st.data(),
 )
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=examples(60), deadline=None, derandomize=True)
 def test_every_beginning_of_an_object_can_be_mended(value: Any, data: st.DataObject) -> None:
     """Wherever it is cut."""
     text = json.dumps({"key": value}, ensure_ascii=data.draw(st.booleans()))

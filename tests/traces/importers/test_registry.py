@@ -12,13 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.codec import encode_span
 from traces.importers.importer import Skipped, Source
 from traces.importers.registry import IMPORTERS, importer_for
 from traces.span import Span
 
 _RELAXED = settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.codec import decode_span, encode_span
 from traces.importers.claude_code_session import ClaudeCodeSession
 from traces.importers.claude_code_stream import ClaudeCodeStream
@@ -272,7 +273,7 @@ def test_any_value_anywhere_is_survived(name: str) -> None:
 
 @pytest.mark.parametrize("name", _FILES)
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
@@ -294,7 +295,7 @@ def test_any_damage_is_survived(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", _FILES)
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=examples(30), deadline=None, derandomize=True)
 @given(content=st.binary(max_size=300))
 def test_any_bytes_are_survived(name: str, content: bytes) -> None:
     """What is no file of the format has nothing to read, and breaks nothing."""

@@ -8,6 +8,7 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.codec import encode_span
 from traces.otlp.decode import decode_spans
 from traces.otlp.encode import encode_spans_json
@@ -50,7 +51,7 @@ def _spans() -> st.SearchStrategy[Span]:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(spans=st.lists(_spans(), max_size=4))
 def test_what_is_written_is_read(spans: list[Span]) -> None:
     """Equal in every field and type, though spans of one resource and scope stand together."""

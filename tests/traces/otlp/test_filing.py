@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, TracesData
 
+from tests.examples import examples
 from traces.foreign import file_foreign
 from traces.otlp.decode import decode_spans
 from traces.otlp.filing import filed_keys
@@ -24,7 +25,7 @@ def _pairs(attributes: dict[str, str]) -> list[KeyValue]:
     return [KeyValue(key=key, value=AnyValue(string_value=value)) for key, value in attributes.items()]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(name=_NAMES, own=_ATTRIBUTES, resource=_ATTRIBUTES, event=_ATTRIBUTES, link=_ATTRIBUTES)
 def test_decoding_files_as_file_foreign_does(
     name: str, own: dict[str, str], resource: dict[str, str], event: dict[str, str], link: dict[str, str]

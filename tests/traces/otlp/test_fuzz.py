@@ -16,6 +16,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyVa
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, LogsData, ResourceLogs, ScopeLogs
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, TracesData
 
+from tests.examples import examples
 from traces.codec import encode_span
 from traces.otlp.decode import count_metrics, decode_logs, decode_spans
 from traces.otlp.encode import encode_spans_json
@@ -68,14 +69,14 @@ def _use(body: bytes) -> None:
                 encode_span(span)  # what is taken can be stored
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.binary(max_size=200))
 def test_random_bytes(body: bytes) -> None:
     """Of which nearly none are a body."""
     _use(body)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     body=st.sampled_from([_SPANS, _LOGS, _JSON]),
     changes=st.lists(st.tuples(st.integers(0, 2_000), st.binary(max_size=4), st.integers(0, 4)), max_size=4),
@@ -122,7 +123,7 @@ _FIELDS: Final = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     fields=st.dictionaries(st.sampled_from(_FIELDS), _ANYTHING, max_size=4),
     resource=_ANYTHING,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.otlp.answers import Signal
 from traces.otlp.errors import OtlpError
 from traces.receiver.delivery import Delivery, open_delivery
@@ -116,7 +117,7 @@ def _open(delivery: Delivery) -> None:
     assert opened.received >= opened.rejected >= 0
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(signal=_SIGNALS, place=st.integers(0, 2000), garbage=st.binary(max_size=12), json=st.booleans())
 def test_bodies_with_garbage_in_them_never_crash(
     signal: Signal, place: int, garbage: bytes, json: bool
@@ -128,7 +129,7 @@ def test_bodies_with_garbage_in_them_never_crash(
     _open(Delivery(signal=signal, body=garbage, json=json))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(signal=_SIGNALS, key=st.sampled_from(sorted(_SPAN)), value=_ANYTHING)
 def test_values_of_any_kind_never_crash(signal: Signal, key: str, value: object) -> None:
     """Wherever a span or a record should have a text, a number or a list."""

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.codec import encode_span
 from traces.errors import SegmentError
 from traces.segments import (
@@ -147,7 +148,7 @@ def test_a_place_without_a_record_is_an_error(tmp_path: Path, write: Write) -> N
         read_record(tmp_path, "1.segment", 0, 10)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(data=st.data())
 def test_whatever_happens_to_bytes_the_other_records_are_read(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from traces.errors import SegmentError
 from traces.redaction import Redactor
 from traces.segments import DamageReport, Fsync, SegmentWriter, read_segment, read_spans, segment_paths
@@ -107,7 +108,7 @@ def test_a_kill_loses_nothing(tmp_path: Path) -> None:
     assert damage.total == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(data=st.data())
 def test_a_torn_tail_costs_the_last_record_only(data: st.DataObject) -> None:
     """Cut anywhere, a segment gives all records before the cut."""
@@ -126,7 +127,7 @@ def test_a_torn_tail_costs_the_last_record_only(data: st.DataObject) -> None:
     assert damage.torn == (0 if content[:cut].endswith(b"\n") or cut == 0 else 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(data=st.data())
 def test_a_changed_byte_costs_one_or_two_records(data: st.DataObject) -> None:
     """Never more than the record it is in, and the next if it was the break between them."""
@@ -145,7 +146,7 @@ def test_a_changed_byte_costs_one_or_two_records(data: st.DataObject) -> None:
     assert 1 <= damage.total <= 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(junk=st.binary(max_size=300))
 def test_any_bytes_can_be_read(junk: bytes) -> None:
     """A file of anything gives no spans and no exception, and the good file beside it is read."""
