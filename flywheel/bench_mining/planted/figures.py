@@ -37,7 +37,7 @@ def planted_figures(seeds: Sequence[SeedFigures]) -> dict[str, Any]:
             "instances": len(instances),
             "judged_instances": len(judged),
             "recall_interval": _recall_interval(seeds),
-            "false_pattern_seed_interval": wilson(wrong, len(seeds)),
+            "false_pattern_seed_interval": [round(end, 4) for end in wilson(wrong, len(seeds))],
             "matched": _share(len(matched), len(judged)),
             "runs": sum(seed.runs for seed in seeds),
             "failures": sum(seed.failures for seed in seeds),

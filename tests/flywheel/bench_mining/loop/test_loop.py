@@ -11,6 +11,7 @@ import pytest
 from flywheel.bench_mining.loop.figures import best_hand_made, loop_figures
 from flywheel.bench_mining.loop.hand_made import hand_made
 from flywheel.bench_mining.loop.measuring import (
+    POLICY,
     STRENGTHS,
     LoopSeed,
     loop_settings,
@@ -23,7 +24,9 @@ from flywheel.bench_mining.planted.truth import WEAKNESSES
 from flywheel.observer import SilentObserver
 from harness.apply_edits import apply_edits
 from harness.manifest_file import parse_manifest
+from harness.policy import Policy, parse_policy
 from harness.template import coder_template
+from harness.tree_paths import POLICY_PATH
 
 SEED = LoopSeed(
     seed=1,
@@ -100,3 +103,13 @@ def test_the_loop_gets_what_anybody_may_pass() -> None:
     assert settings.open_sealed
     assert settings.analysts == ("playbook",)
     assert not settings.force
+
+
+def test_the_policy_asks_for_smaller_gains_than_the_default() -> None:
+    """It loads, and differs from the default where it says."""
+    policy = parse_policy({**coder_template(), POLICY_PATH: POLICY.encode()})
+
+    assert policy.planned_effect < Policy().planned_effect
+    assert policy.candidates == 10
+    assert policy.error_budget == Policy().error_budget
+    assert policy.claim == Policy().claim
