@@ -1,9 +1,10 @@
-"""Code, not trust, checks findings: a claim stands only on a quote that is in the span it cites."""
+"""Code, not trust, checks findings: a claim stands only on a quote that is in the span it cites, and on what spans say."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from analyzers.contradiction import contradiction
 from analyzers.mine_view import MineView
 from analyzers.proposal import Claim, Finding, Proposal
 from analyzers.span_text import holds
@@ -18,7 +19,11 @@ class Checked:
 
 
 def check_finding(finding: Finding, view: MineView) -> Checked:
-    """Drop claims whose quote is not in the cited span of the view, then proposals without a claim."""
+    """Drop claims whose quote is not in the cited span of the view, or that the spans contradict; then what rests on none.
+
+    That is proposals without a claim, and the diagnosis where no claim stands or where a run that is cited for it says
+    otherwise.
+    """
     dropped: list[str] = list(finding.refused)
     claims = _surviving(finding.claims, view, dropped)
     proposals = []
@@ -26,7 +31,8 @@ def check_finding(finding: Finding, view: MineView) -> Checked:
         checked = _checked(proposal, finding, view, dropped)
         if checked is not None:
             proposals.append(checked)
-    kept = replace(finding, claims=claims, proposals=tuple(proposals))
+    diagnosis = _diagnosis(finding, claims, view, dropped)
+    kept = replace(finding, diagnosis=diagnosis, claims=claims, proposals=tuple(proposals))
     return Checked(finding=kept, dropped=tuple(dict.fromkeys(dropped)))
 
 
@@ -41,7 +47,20 @@ def problem_of(claim: Claim, view: MineView) -> str | None:
         return f"run {claim.run_id[:12]} has no span {claim.span_id[:40]!r}"
     if not holds(spans[0], claim.quote):
         return f"the quote is not in span {claim.span_id} of run {claim.run_id[:12]}"
-    return None
+    told = contradiction(claim.text, run, claim.span_id)
+    return None if told is None else f"{told}, in run {claim.run_id[:12]}"
+
+
+def _diagnosis(finding: Finding, claims: tuple[Claim, ...], view: MineView, dropped: list[str]) -> str:
+    if not claims and finding.claims:
+        dropped.append("diagnosis: no claim for it stands")
+        return ""
+    for claim in claims:
+        told = contradiction(finding.diagnosis, view.run(claim.run_id), "")
+        if told is not None:
+            dropped.append(f"diagnosis {finding.diagnosis[:80]!r}: {told}, in run {claim.run_id[:12]}")
+            return ""
+    return finding.diagnosis
 
 
 def _checked(proposal: Proposal, finding: Finding, view: MineView, dropped: list[str]) -> Proposal | None:

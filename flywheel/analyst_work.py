@@ -41,13 +41,13 @@ def diagnose(brief: Brief) -> tuple[AnalystReport, ...]:
         brief.patterns,
         RunsView(brief.runs),
         brief.harness,
-        [build_analyst(name, brief.memory) for name in brief.analysts],
+        [build_analyst(name, brief.memory, brief.budget) for name in brief.analysts],
         budget=brief.budget,
     )
 
 
-def build_analyst(name: str, memory: Memory | None = None) -> Analyst:
+def build_analyst(name: str, memory: Memory | None = None, budget: Budget | None = None) -> Analyst:
     """``playbook``, or a chat model by the name that ``init_chat_model`` takes."""
     if name == PLAYBOOK:
         return Playbook(memory)
-    return ChatModelAnalyst(create_model(name, seed=0), name=name, memory=memory)
+    return ChatModelAnalyst(create_model(name, seed=0), name=name, memory=memory, budget=budget)

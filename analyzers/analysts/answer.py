@@ -1,4 +1,4 @@
-"""The answer that a model must give: a schema, checked before anything in it is used."""
+"""The answers that a model must give: schemas, checked before anything in them is used."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ class ClaimAnswer(BaseModel):
     quote: str = Field(max_length=500, description="Copied letter by letter from the span.")
 
 
+class ReadingAnswer(BaseModel):
+    """Why these runs fail, with the evidence for it. Give it when you have seen enough."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    diagnosis: str = Field(max_length=2000, description="The mechanism that makes these runs fail.")
+    claims: list[ClaimAnswer] = Field(min_length=1, max_length=12)
+
+
 class ChoiceAnswer(BaseModel):
     """A remedy that the model would try."""
 
@@ -30,11 +39,9 @@ class ChoiceAnswer(BaseModel):
     test: str = Field(default="", max_length=8000, description="Its test, for 'middleware' only.")
 
 
-class Answer(BaseModel):
-    """A diagnosis with its evidence and the remedies to try, the most promising first."""
+class ChoicesAnswer(BaseModel):
+    """The remedies to try, the most promising first."""
 
     model_config = ConfigDict(extra="forbid")
 
-    diagnosis: str = Field(max_length=2000, description="The mechanism that makes these runs fail.")
-    claims: list[ClaimAnswer] = Field(min_length=1, max_length=12)
     choices: list[ChoiceAnswer] = Field(max_length=3)

@@ -53,13 +53,13 @@ def digest_of(pattern: Pattern, view: MineView, manifest: Manifest, *, character
         overview=_overview(pattern),
         runs=tuple(RunLayer(run_id=run.run_id, steps="\n".join(_lines(run))) for run in runs),
         spans=tuple(_span_layers(pattern, runs, characters)),
-        harness=_harness(manifest),
+        harness=harness_lines(manifest),
     )
 
 
-def recorded_text(pattern: Pattern, view: MineView) -> str:
-    """Every text of the pattern's typical runs: what a model's own words must not be copied from."""
-    runs = (view.run(run_id) for run_id in (pattern.medoid, *pattern.typical))
+def recorded_text(pattern: Pattern, view: MineView, *, shown: Iterable[str] = ()) -> str:
+    """Every text of the pattern's typical runs and of others that were ``shown``: what own words must not be copied from."""
+    runs = (view.run(run_id) for run_id in dict.fromkeys((pattern.medoid, *pattern.typical, *shown)))
     return "\n".join(text for run in runs for span in run.spans for text in texts_of(span))
 
 
@@ -76,15 +76,16 @@ def _overview(pattern: Pattern) -> str:
     return "\n".join(lines)
 
 
-def _lines(run: Run) -> Iterable[str]:
-    steps = run.steps
-    half = _MOST_STEPS // 2
-    for number, step in enumerate(steps, start=1):
-        if half < number <= len(steps) - half:
-            if number == half + 1:
-                yield f"… {len(steps) - 2 * half} steps left out …"
-            continue
-        yield f"{number}. {step.span_id} {_line(step)}"
+def step_lines(run: Run) -> list[str]:
+    """A line for each step of a run: its number, its span and what was done."""
+    return [f"{number}. {step.span_id} {_line(step)}" for number, step in enumerate(run.steps, start=1)]
+
+
+def _lines(run: Run) -> list[str]:
+    lines, half = step_lines(run), _MOST_STEPS // 2
+    if len(lines) <= _MOST_STEPS:
+        return lines
+    return [*lines[:half], f"… {len(lines) - 2 * half} steps left out …", *lines[-half:]]
 
 
 def _line(step: ModelCall | ToolCall) -> str:
@@ -111,14 +112,16 @@ def _span_layers(pattern: Pattern, runs: list[Run], characters: int) -> Iterable
     ]
     each = characters // max(1, len(wanted))
     for run_id, span in wanted:
-        yield SpanLayer(run_id=run_id, span_id=span.span_id, text=_raw(span)[:each])
+        yield SpanLayer(run_id=run_id, span_id=span.span_id, text=raw_text(span)[:each])
 
 
-def _raw(span: Span) -> str:
+def raw_text(span: Span) -> str:
+    """The attributes of a span, a line each."""
     return "\n".join(f"{name}: {value}" for name, value in span.attributes.items())
 
 
-def _harness(manifest: Manifest) -> str:
+def harness_lines(manifest: Manifest) -> str:
+    """What the harness is made of, in a few lines."""
     middleware = ", ".join(entry.use for entry in manifest.middleware) or "none"
     return (
         f"- middleware: {middleware}\n- steps: {manifest.limits.steps}, seconds: {manifest.limits.wall_seconds:g}\n"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analyzers.analysts.chat_model import render_prompt
 from analyzers.analysts.digest import digest_of
 from analyzers.analysts.playbook import Playbook
+from analyzers.analysts.rendering import reading_prompt
 from analyzers.commands import runs_tests, writes_files
 from analyzers.detectors import default_detectors, detect_all
 from analyzers.evidence import check_finding
@@ -107,7 +107,7 @@ def test_hostile_runs_go_the_whole_way(harness: Tree) -> None:
     (pattern, *_) = find_patterns(observe_each(runs, default_detectors())).patterns
     view = RunsView(runs)
     finding = Playbook().diagnose(pattern, view, harness)
-    prompt = render_prompt(digest_of(pattern, view, parse_manifest(harness), characters=4000), ())
+    prompt = reading_prompt(digest_of(pattern, view, parse_manifest(harness), characters=4000))
 
     assert check_finding(finding, view).dropped == ()
     assert "{{ 7 * 7 }}" in prompt
