@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from analyzers.boosting import Attention
 from analyzers.drafting import proposal_id
+from analyzers.lesson import Came, Lesson, Memory
 from analyzers.proposal import Claim, Finding, Proposal
-from analyzers.proposals import alike, rank_proposals
+from analyzers.proposals import Standing, alike, rank_proposals
 from harness.edits import (
     AddMiddleware,
     AppendText,
@@ -131,3 +135,84 @@ def test_the_order_of_the_findings_does_not_matter() -> None:
 
     assert rank_proposals(findings) == rank_proposals(findings[::-1])
     assert rank_proposals([]) == ()
+
+
+def lesson(edit: Edit, came: Came, *, pattern: str = "p1", remedy: str = "r", name: str = "q-0") -> Lesson:
+    """What came of an edit."""
+    return Lesson(
+        id=name,
+        pattern=pattern,
+        answers="edit_loop",
+        remedy=remedy,
+        title="t",
+        surface="s",
+        mechanism="m",
+        edits=(edit,),
+        came=came,
+        reason="",
+        effect=0.0,
+        interval=(-0.1, 0.1),
+    )
+
+
+def test_the_priority_is_weight_times_gain_over_cost() -> None:
+    """All factors stay with the proposal."""
+    standing = Standing(attention=Attention(patterns={"p1": 2.0}), failure_rate=0.5, runs=lambda _: 40.0)
+    (ranked,) = rank_proposals([finding(proposal("p1", LOOP, 0.8))], standing=standing)
+
+    assert (ranked.weight, ranked.expected_gain, ranked.test_runs) == (2.0, 0.4, 40.0)
+    assert ranked.priority == pytest.approx(2.0 * 0.4 / 40.0)
+
+
+def test_a_weight_moves_a_pattern_forward() -> None:
+    """Where earlier rounds failed on it."""
+    strong = finding(proposal("p1", LOOP, 0.5))
+    weak = finding(proposal("p2", SetValue(key="limits.steps", value=60), 0.4))
+    standing = Standing(attention=Attention(patterns={"p1": 0.8, "p2": 1.2}))
+
+    assert [p.pattern for p in rank_proposals([strong, weak])] == ["p1", "p2"]
+    assert [p.pattern for p in rank_proposals([strong, weak], standing=standing)] == ["p2", "p1"]
+
+
+def test_a_cheaper_test_comes_first_at_equal_gain() -> None:
+    """What two patterns ask for gains more, and is decided in fewer runs."""
+    findings = [
+        finding(proposal("p1", LOOP, 0.3)),
+        finding(proposal("p2", LOOP, 0.3)),
+        finding(proposal("p3", prompt("Stop."), 0.5)),
+    ]
+    ranked = rank_proposals(findings, standing=Standing(runs=lambda gain: 100.0 if gain < 0.55 else 20.0))
+
+    assert [(p.edits[0], p.test_runs) for p in ranked] == [(LOOP, 20.0), (prompt("Stop."), 100.0)]
+
+
+def test_past_success_counts_in_the_expected_gain() -> None:
+    """A remedy that failed elsewhere in this harness is expected to gain less."""
+    memory = Memory(lessons=(lesson(LOOP, "reject", pattern="p9"),))
+    (ranked,) = rank_proposals([finding(proposal("p1", LOOP, 0.3))], standing=Standing(memory=memory))
+
+    assert ranked.expected_gain == pytest.approx(0.2)
+
+
+def test_after_two_failures_on_one_surface_another_kind_is_the_first_choice() -> None:
+    """The next in turn, tools after wording; what is on the spent one comes last."""
+    tool = SetValue(key="tools.descriptions.bash", value="Run.")
+    everything = finding(
+        proposal("p1", prompt("Stop."), 0.9), proposal("p1", LOOP, 0.5), proposal("p1", tool, 0.1)
+    )
+    memory = Memory(
+        lessons=tuple(lesson(prompt(text), "reject", name=text) for text in ("Look first.", "Think again."))
+    )
+    ranked = rank_proposals([everything], standing=Standing(memory=memory))
+
+    assert [p.edits[0] for p in ranked] == [tool, LOOP, prompt("Stop.")]
+
+
+def test_what_memory_has_judged_is_passed_over() -> None:
+    """As what was tried is."""
+    known = proposal("p1", LOOP, 0.5)
+
+    assert (
+        rank_proposals([finding(known)], standing=Standing(memory=Memory(passed_over=frozenset({known.id}))))
+        == ()
+    )
