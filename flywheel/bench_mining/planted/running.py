@@ -46,7 +46,7 @@ class SeedRuns:
 def run_seed(seed: int, work: Path, *, in_flight: int = 2, repeats: int = REPEATS) -> SeedRuns:
     """Run what is not in ``work`` yet; the same seed gives the same runs."""
     folder = work / f"planted-{model_digest()}" / str(seed)
-    requests = list(_requests(seed, folder / "harness", repeats))
+    requests = list(requests_of(seed, folder / "harness", repeats))
     with LocalExecutor(folder / "segments", in_flight=in_flight, model_factory=model_of) as executor:
         results = {result.key: result for result in executor.run(requests)}
         failing = [request for request in requests if is_failed(results[request.key])]
@@ -62,6 +62,23 @@ def run_seed(seed: int, work: Path, *, in_flight: int = 2, repeats: int = REPEAT
             for request in failing
         },
     )
+
+
+def requests_of(seed: int, folder: Path, repeats: int) -> Iterator[RunRequest]:
+    """The runs of a seed: the template, whose repository is made in ``folder``, on one task of each group of ``mine``."""
+    suite = open_suite(SUITE, seed=SUITE_SEED, observer=SilentObserver())
+    batch = Batch(
+        name=f"planted/{seed}",
+        suite=suite,
+        tasks=tasks_of(suite, Split.MINE, per_group=1, seed=seed),
+        checkout=_start(folder),
+        repeats=repeats,
+        seed=seed,
+        in_flight=2,
+    )
+    for request in batch.requests():
+        own = derive_seed(seed, request.key) % _RUN_SEEDS
+        yield replace(request, seed=coded(seed, own))
 
 
 def is_failed(result: RunResult) -> bool:
@@ -101,22 +118,6 @@ def own_seed(request: RunRequest) -> int:
 
 def _switched_off(shows: frozenset[str]) -> list[frozenset[str]]:
     return sorted({*(frozenset([name]) for name in shows), shows} - {frozenset()}, key=sorted)
-
-
-def _requests(seed: int, folder: Path, repeats: int) -> Iterator[RunRequest]:
-    suite = open_suite(SUITE, seed=SUITE_SEED, observer=SilentObserver())
-    batch = Batch(
-        name=f"planted/{seed}",
-        suite=suite,
-        tasks=tasks_of(suite, Split.MINE, per_group=1, seed=seed),
-        checkout=_start(folder),
-        repeats=repeats,
-        seed=seed,
-        in_flight=2,
-    )
-    for request in batch.requests():
-        own = derive_seed(seed, request.key) % _RUN_SEEDS
-        yield replace(request, seed=coded(seed, own))
 
 
 def _start(folder: Path) -> Checkout:
