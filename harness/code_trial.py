@@ -44,11 +44,16 @@ def code_problem(
     with _service(sandbox) as service:
         if service is None:
             return "its test was not run: this machine has neither namespaces nor containers to run it in"
-        failed = _tried(service, tree, code, seconds=seconds, idle=False)
-        if failed is not None:
-            return f"its test does not pass: {failed}"
-        if _tried(service, tree, code, seconds=seconds, idle=True) is None:
-            return "its test passes also where the middleware does nothing: it tests nothing"
+        return problem_in(service, tree, code, seconds=seconds)
+
+
+def problem_in(service: ProcessService, tree: Tree, code: OwnCode, *, seconds: float = SECONDS) -> str | None:
+    """The same in isolated processes of ``service``: one with the middleware, one with a class that does nothing."""
+    failed = _tried(service, tree, code, seconds=seconds, idle=False)
+    if failed is not None:
+        return f"its test does not pass: {failed}"
+    if _tried(service, tree, code, seconds=seconds, idle=True) is None:
+        return "its test passes also where the middleware does nothing: it tests nothing"
     return None
 
 
