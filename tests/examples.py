@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-SHARE, LEAST = 4, 8
+SHARE, LEAST = 4, 4
 
 
 def examples(number: int) -> int:
-    """``number`` where the environment says ``ALL_EXAMPLES``, else a quarter of it, though no fewer than eight."""
+    """``number`` where the environment says ``ALL_EXAMPLES``, else a quarter of it, though no fewer than four."""
     return number if os.environ.get("ALL_EXAMPLES") else min(number, max(LEAST, number // SHARE))
