@@ -26,7 +26,7 @@ _COUNT = re.compile(
 )
 _ALL = re.compile(rf"\b(?:only|just|exactly) {_NUMBER}\b|\bin (?:all|total)\b|\baltogether\b", re.IGNORECASE)
 _UNTESTED = re.compile(
-    r"\b(?:never|not once|did not|didn't|does not|doesn't|without ever)\b(?: even| once)? (?:run(?:s|ning)?|execute[ds]?|executing|tr(?:y|ied)) "
+    r"\b(?:never|not once|did not|didn't|does not|doesn't|without ever)\b(?: even| once)? (?:ran|run(?:s|ning)?|execute[ds]?|executing|tr(?:y|ied)) "
     r"(?:\w+ )?tests?\b|\b(?:never|did not|didn't|does not|doesn't) tests?(?:ed|s)?\b(?! \w+ (?:thoroughly|fully|well))"
     r"|\bno tests? (?:was|were|is|are)(?: ever)? (?:run|executed)\b|\bran no tests?\b",
     re.IGNORECASE,

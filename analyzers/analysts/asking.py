@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
-from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall, ToolMessage
-from langchain_core.output_parsers import PydanticOutputParser
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ValidationError
@@ -114,11 +112,10 @@ def read_answer(message: AIMessage, schema: type[Schema]) -> tuple[Schema | None
     try:
         if given:
             return schema.model_validate(given[0]["args"]), ""
-        return PydanticOutputParser(pydantic_object=schema).parse(message.text), ""
-    except (ValidationError, OutputParserException) as error:
+        text = message.text
+        return schema.model_validate_json(text[text.find("{") : text.rfind("}") + 1]), ""
+    except ValidationError as error:
         return None, one_line(str(error))
-    except RecursionError:
-        return None, "it nests without end."
 
 
 def one_line(text: str) -> str:

@@ -50,7 +50,10 @@ class Scripted(BaseChatModel):
 
 
 class Obedient(BaseChatModel):
-    """Does whatever a text that it is shown tells it after ``OBEY``; else answers as it was told beforehand."""
+    """Looks for orders first, and does whatever a text that it is shown tells it after ``OBEY``.
+
+    Without an order it answers as it was told beforehand. ``obeyed`` keeps the orders.
+    """
 
     reading: AIMessage
     choosing: AIMessage
@@ -58,6 +61,9 @@ class Obedient(BaseChatModel):
 
     def _generate(self, messages: list[BaseMessage], *_args: Any, **_kwargs: Any) -> ChatResult:
         shown = "\n".join(str(message.content) for message in messages)
+        if is_reading_prompt(messages) and len(messages) == 1:
+            looks = calls("search_runs", {"words": "OBEY"})
+            return ChatResult(generations=[ChatGeneration(message=looks)])
         answer = self.reading if is_reading_prompt(messages) else self.choosing
         order = re.search(r"OBEY (\w+)", shown)
         if order is not None:
