@@ -77,8 +77,11 @@ def _findings(wheel: Wheel, mined: Mined, view: MineView, remembered: Memory) ->
     reports = diagnose_apart(project, brief) if mined.patterns else ()
     findings = []
     for report in reports:
+        if report.spent.calls:
+            wheel.observer.note(f"{report.analyst} on {report.pattern}: {report.spent}")
         if report.finding is None:
-            wheel.observer.note(f"{report.analyst} gave no finding on {report.pattern}: {report.error}")
+            lost = f"{report.analyst} gave no finding on {report.pattern} ({report.loss}): {report.error}"
+            wheel.observer.note(lost)
             continue
         checked = check_finding(report.finding, view)
         for dropped in checked.dropped:
