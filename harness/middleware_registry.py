@@ -25,6 +25,7 @@ RUNTIME_ARGUMENTS = frozenset(
     {"clock", "run_command", "read_file", "write_file"}
 )  # the runtime supplies them by name
 _STOCK = MappingProxyType({
+    "ArgumentCheck": "middleware.argument_check",
     "LocalContext": "middleware.local_context",
     "LoopDetection": "middleware.loop_detection",
     "PreCompletionChecklist": "middleware.pre_completion_checklist",

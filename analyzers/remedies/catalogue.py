@@ -29,7 +29,7 @@ _TRIED = {
     "missing_dependency": "local_context environment_paragraph bash_tool_description",
     "permission_denied": "local_context environment_paragraph",
     "unknown_tool": "valid_calls_paragraph all_tools careful_paragraph",
-    "malformed_call": "valid_calls_paragraph loop_detection careful_paragraph",
+    "malformed_call": "argument_check valid_calls_paragraph loop_detection careful_paragraph",
     "tool_timeout": "short_commands_paragraph time_tool_description more_time",
     "output_flood": "output_truncation short_output_paragraph output_tool_description",
     "context_overflow": "output_truncation context_editing short_output_paragraph",
@@ -131,6 +131,12 @@ def _middleware() -> tuple[Remedy, ...]:
             hypothesis="An agent that sees head and tail of a long output finds what matters in it.",
             use="stock:ToolOutputTruncation",
             tuned={"max_characters": 2000},
+        ),
+        StockMiddleware(
+            name="argument_check",
+            title="Mend broken tool arguments, or send them back",
+            hypothesis="An agent that is told which of its calls was broken sends it again instead of reading a shell's complaint.",
+            use="stock:ArgumentCheck",
         ),
         StockMiddleware(
             name="context_editing",

@@ -49,7 +49,7 @@ def test_names_are_distinct_and_there_are_more_than_eight() -> None:
 def test_code_and_configuration_come_before_wording(detector: str) -> None:
     """Where there is any: the first choice is wording only where nothing else is."""
     kinds = [isinstance(remedy, PromptParagraph) for remedy in remedies_for(detector)]
-    wording_first = {"edit_mismatch", "unknown_tool", "malformed_call", "tool_timeout", "gave_up"}
+    wording_first = {"edit_mismatch", "unknown_tool", "tool_timeout", "gave_up"}
 
     assert kinds[0] is (detector in wording_first)
 
