@@ -42,7 +42,7 @@ def mined(runs: tuple[Run, ...]) -> Found:
 
 def proposed(runs: tuple[Run, ...], harness: Tree, tried: tuple[str, ...] = ()) -> tuple[Proposal, ...]:
     view = RunsView(sift(runs).kept)
-    reports = diagnose_all(mined(runs).patterns, view, harness, [Playbook()], workers=2, timeout_seconds=60)
+    reports = diagnose_all(mined(runs).patterns, view, harness, [Playbook()], workers=2)
     findings = [check_finding(report.finding, view).finding for report in reports if report.finding]
     return rank_proposals(findings, tried=tried)
 
