@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -69,7 +70,7 @@ def _measured(
     found = _before(options.output)
     for name in names:
         plan.observer.stage(name)
-        begun, commit = time.monotonic(), _commit()
+        begun, commit, load = time.monotonic(), _commit(), os.getloadavg()[0]
         try:
             figures = parts[name](plan)
         except NoLabelledDataError as error:
@@ -78,7 +79,7 @@ def _measured(
         if not figures:
             continue
         seconds = time.monotonic() - begun
-        found = merged(found, name, figures, commit=commit, day=today(), seconds=seconds)
+        found = merged(found, name, figures, commit=commit, day=today(), seconds=seconds, load=load)
         if options.output is not None:
             _write(options.output, found)
     return found

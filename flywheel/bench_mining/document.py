@@ -19,10 +19,12 @@ def merged(
     commit: str,
     day: date,
     seconds: float,
+    load: float = 0.0,
 ) -> dict[str, Any]:
     """The document with one part measured anew: its figures, its commit and date, and the targets judged again.
 
-    ``parts`` names for each part the figures that are its own, so that none outlives its measurement.
+    ``parts`` names for each part the figures that are its own, so that none outlives its measurement. ``load`` is the
+    load average of one minute as it began: times are those of a machine that others may have used as well.
     """
     parts = dict(before.get("parts", {}))
     own = set(parts.get(part, {}).get("figures", ()))
@@ -31,6 +33,7 @@ def merged(
         "commit": commit,
         "date": day.isoformat(),
         "seconds": round(seconds, 1),
+        "load": round(load, 1),
         "figures": sorted(figures),
     }
     found = {**kept, **figures}

@@ -12,7 +12,7 @@ DAY = date(2026, 11, 21)
 
 
 def _merged(before: dict[str, Any], part: str, **figures: Any) -> dict[str, Any]:
-    return merged(before, part, figures, commit=f"of {part}", day=DAY, seconds=1.25)
+    return merged(before, part, figures, commit=f"of {part}", day=DAY, seconds=1.25, load=0.44)
 
 
 def test_parts_stand_side_by_side() -> None:
@@ -26,6 +26,7 @@ def test_parts_stand_side_by_side() -> None:
         "commit": "of scale",
         "date": "2026-11-21",
         "seconds": 1.2,
+        "load": 0.4,
         "figures": ["place_one_ms"],
     }
     assert found["targets"]["repetition_f1"]["met"]

@@ -41,3 +41,4 @@ def test_a_small_size_is_measured() -> None:
     assert found.patterns > 0
     assert found.memory_mb > 0
     assert 0 < found.place_ms < 1000
+    assert 0 < found.place_cpu_ms < 1000
