@@ -12,7 +12,7 @@ from analyzers.mine_view import MineView
 from analyzers.pattern import Pattern
 from analyzers.proposal import Finding, Proposal
 from analyzers.remedies.remedy import Remedy
-from analyzers.remedies.removal import removals
+from analyzers.remedies.removal import Removal, removals
 from harness.apply_edits import apply_edits
 from harness.edits import AppendText, Edit, SetValue, Tree, WriteFile
 from harness.errors import HarnessError
@@ -70,7 +70,18 @@ class Librarian:
             if lesson.origin and lesson.is_reusable and lesson.answers == pattern.signature.mechanism:
                 yield Borrowed(lesson=lesson, harness=harness), HELPED_ELSEWHERE
         for removal in removals(pattern, view, manifest):
-            yield removal, IN_THE_WAY
+            if not self._has_helped(removal):
+                yield removal, IN_THE_WAY
+
+    def _has_helped(self, removal: Removal) -> bool:
+        """Whether an experiment showed that it helps: that says more than where it acts."""
+        return any(
+            lesson.came == "promote"
+            and not lesson.undone
+            and not lesson.origin
+            and lesson.mechanism == f"middleware:{removal.use}"
+            for lesson in self._memory.lessons
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,6 +85,21 @@ def test_middleware_that_acts_in_the_failures_may_be_taken_out(
     assert removals(unverified, RunsView(everywhere), parse_manifest(tree)) == ()
 
 
+def test_what_an_experiment_showed_to_help_is_not_taken_out_for_where_it_acts(
+    unverified: Pattern, runs: tuple[Run, ...], harness: Tree
+) -> None:
+    """Unless its promotion was rolled back."""
+    tree = apply_edits(harness, (LOOP,))
+    view = RunsView(
+        [acted(run, "LoopDetection") if run.run_id in unverified.run_ids else run for run in runs]
+    )
+    helped = replace(LESSON, origin="", edits=(LOOP,), mechanism="middleware:stock:LoopDetection")
+    undone = replace(helped, undone=True)
+
+    assert Librarian(Memory(lessons=(helped,))).diagnose(unverified, view, tree).proposals == ()
+    assert len(Librarian(Memory(lessons=(undone,))).diagnose(unverified, view, tree).proposals) == 1
+
+
 def test_idle_middleware_is_that_which_no_run_shows(runs: tuple[Run, ...], harness: Tree) -> None:
     """Of LangChain's own nobody can tell, and of no runs nothing follows."""
     edits = (LOOP, AddMiddleware(use="langchain:TodoListMiddleware"))
