@@ -110,6 +110,6 @@ def test_the_policy_asks_for_smaller_gains_than_the_default() -> None:
     policy = parse_policy({**coder_template(), POLICY_PATH: POLICY.encode()})
 
     assert policy.planned_effect < Policy().planned_effect
-    assert policy.candidates == 10
+    assert policy.candidates == 12
     assert policy.error_budget == Policy().error_budget
     assert policy.claim == Policy().claim
