@@ -52,7 +52,9 @@ class Work:
     def __init__(self, job: Job, budget: Budget) -> None:
         context = multiprocessing.get_context("fork")
         self.connection, theirs = context.Pipe(duplex=False)
-        self._process: ForkProcess = context.Process(target=_work, args=(job, budget, theirs), daemon=True)
+        self._process: ForkProcess = context.Process(
+            target=_work, args=(job, budget, theirs, os.getpid()), daemon=True
+        )
         self._process.start()
         theirs.close()  # so that its death is seen
 
@@ -75,10 +77,12 @@ class Work:
         self.connection.close()
 
 
-def _work(job: Job, budget: Budget, connection: Connection) -> None:
+def _work(job: Job, budget: Budget, connection: Connection, parent: int) -> None:
     """What the process does."""
     os.setsid()  # what it starts is in its group, and ends with it
     Kernel().die_with_parent()
+    if os.getppid() != parent:  # which died before that took hold
+        return
     limit_memory(budget.memory_mb)
     connection.send(_outcome(job, budget))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from langchain_core.language_models import BaseChatModel
 
-from analyzers.analysts.answer import ChoiceAnswer, ChoicesAnswer, ReadingAnswer
+from analyzers.analysts.answer import ChoiceAnswer, ChoicesAnswer, ClaimAnswer, ReadingAnswer
 from analyzers.analysts.asking import Asking, one_line
 from analyzers.analysts.budget import Budget, Meter
 from analyzers.analysts.digest import digest_of, harness_lines, recorded_text
@@ -67,7 +67,7 @@ class ChatModelAnalyst:
         desk = Lookup(view, budget=self._budget, characters=half, meter=meter)
         digest = digest_of(pattern, view, manifest, characters=half)
         reading = asking.ask(reading_prompt(digest, lookups=self._budget.lookups), ReadingAnswer, desk)
-        claims = tuple(Claim(**claim.model_dump()) for claim in reading.claims)
+        claims = tuple(_claim(answer) for answer in reading.claims)
         offered = offered_for(pattern, manifest)
         facts, tried = facts_of(pattern, view), tried_lines(pattern, self._memory)
         question = choosing_prompt(facts, harness_lines(manifest), tuple(offered.values()), tried=tried)
@@ -76,7 +76,7 @@ class ChatModelAnalyst:
         return Finding(
             pattern=pattern.id,
             analyst=self._name,
-            diagnosis=reading.diagnosis,
+            diagnosis=plain(reading.diagnosis),
             claims=claims,
             proposals=self._proposals(chosen, pattern, view, manifest, claims),
             refused=refused,
@@ -105,6 +105,16 @@ class ChatModelAnalyst:
             for position, remedy in enumerate(chosen)
         )
         return tuple(d for d in drafts if d is not None and d.id not in self._memory.passed_over)
+
+
+def plain(text: str) -> str:
+    """A model's words as one printable line: what it repeats of a trace may hold control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _claim(answer: ClaimAnswer) -> Claim:
+    """A claim; its quote stays as it is, since it must stand so in the span."""
+    return Claim(text=plain(answer.text), run_id=answer.run_id, span_id=answer.span_id, quote=answer.quote)
 
 
 def offered_for(pattern: Pattern, manifest: Manifest) -> dict[str, Remedy]:

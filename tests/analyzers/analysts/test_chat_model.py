@@ -101,3 +101,14 @@ def test_what_was_tried_in_vain_is_not_taken_again(
     assert len(first.proposals) == 1
     assert second.proposals == ()
     assert tried_lines(unverified, memory) == ()
+
+
+def test_what_it_says_is_one_printable_line(unverified: Pattern, view: RunsView, harness: Tree) -> None:
+    """A terminal obeys control characters, whoever repeated them."""
+    told = reads(unverified, view, text="It ends\x1b[2J\nat once.")
+    told.tool_calls[0]["args"]["diagnosis"] = "It\x07 is\r\n\u202elazy."
+    model = Scripted(reading=[told], choosing=[chooses()])
+    finding = ChatModelAnalyst(model, name="scripted").diagnose(unverified, view, harness)
+
+    assert finding.diagnosis == "It is lazy."
+    assert finding.claims[0].text == "It ends [2J at once."
