@@ -115,7 +115,14 @@ def read_answer(message: AIMessage, schema: type[Schema]) -> tuple[Schema | None
         text = message.text
         return schema.model_validate_json(text[text.find("{") : text.rfind("}") + 1]), ""
     except ValidationError as error:
-        return None, one_line(str(error))
+        return None, _problem(error)
+
+
+def _problem(error: ValidationError) -> str:
+    """What is wrong where, without what was given."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    places = (".".join(map(str, each["loc"])) or "the answer" for each in found)
+    return one_line("; ".join(f"{place}: {each['msg']}" for place, each in zip(places, found, strict=True)))
 
 
 def one_line(text: str) -> str:

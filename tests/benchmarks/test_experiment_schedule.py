@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.errors import SuiteError
 from benchmarks.course import fresh_requests
+from benchmarks.errors import SuiteError
 from benchmarks.experiment_plan import Design, ExperimentPlan, plan_experiment
 from benchmarks.gate.testing import PASS, SimulatedExecutor, simulated_checkout, simulated_tasks
 from benchmarks.schedule import arm_request, in_planned_order, planned_requests, running, task_of

@@ -24,8 +24,8 @@ from benchmarks.suites.humaneval_repair.generation import generate
 from benchmarks.suites.humaneval_repair.problem import all_problems
 from benchmarks.suites.humaneval_repair.source import HumanEvalRepair
 from benchmarks.task import Split
-from flywheel.campaigns import OpenCampaign, open_campaign
 from flywheel.answer import Answer
+from flywheel.campaigns import OpenCampaign, open_campaign
 from flywheel.comparison import Question
 from flywheel.history import Judged
 from flywheel.measuring import Measured

@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from benchmarks.gate.verdict import Verdict
+from flywheel.answer import Answer
 from flywheel.ci.junit import answer_junit
 from flywheel.ci.wording import Wording
-from flywheel.answer import Answer
 from traces.outcome import Outcome
 
 AnswerOf = Callable[..., Answer]

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.gate.verdict import Decision, Verdict
+from flywheel.answer import Answer
 from flywheel.ci.markdown import LONGEST, answer_markdown, append_summary, require_summary
 from flywheel.ci.wording import Wording
 from flywheel.errors import FlywheelError
-from flywheel.answer import Answer
 
 AnswerOf = Callable[..., Answer]
 

@@ -9,12 +9,12 @@ from collections.abc import Callable
 import pytest
 
 from benchmarks.gate.verdict import Decision, Verdict
+from flywheel.answer import Answer
 from flywheel.ci.costs import arm_costs
 from flywheel.ci.meaning import budget_words, claim_words, meaning, question_words, warnings
 from flywheel.ci.next_steps import next_steps
 from flywheel.ci.text import answer_text
 from flywheel.ci.wording import Wording
-from flywheel.answer import Answer
 from harness.runs import RunResult
 from traces.outcome import Outcome
 from traces.run import Usage

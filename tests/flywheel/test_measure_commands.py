@@ -10,9 +10,9 @@ import pytest
 
 from benchmarks.gate.verdict import Decision, Verdict
 from benchmarks.task import Split
+from flywheel.answer import verdict_text
 from flywheel.cli import run
 from flywheel.errors import FlywheelError
-from flywheel.answer import verdict_text
 from flywheel.history import judged_proposals
 from flywheel.observer import SilentObserver
 from flywheel.project import Project

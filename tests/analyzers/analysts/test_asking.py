@@ -101,3 +101,20 @@ def test_what_does_not_fit_is_no_answer(message: AIMessage) -> None:
     assert answer is None
     assert 0 < len(problem) <= 200
     assert "\n" not in problem
+
+
+@pytest.mark.parametrize(
+    ("message", "problem"),
+    [
+        (AIMessage("I am lazy."), "the answer: Invalid JSON: EOF while parsing a value at line 1 column 0"),
+        (calls("ReadingAnswer", {"diagnosis": "d"}), "claims: Field required"),
+        (
+            calls("ReadingAnswer", {"diagnosis": "d", "claims": [CLAIM | {"quote": 3}]}),
+            "claims.0.quote: Input should be a valid string",
+        ),
+        (calls("Answer", {}), "it calls 'Answer' instead of ReadingAnswer."),
+    ],
+)
+def test_it_is_told_what_is_wrong_and_where(message: AIMessage, problem: str) -> None:
+    """So that it can do better."""
+    assert read_answer(message, ReadingAnswer) == (None, problem)
