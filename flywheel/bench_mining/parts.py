@@ -28,7 +28,7 @@ class Size:
 
 
 FULL = Size(
-    planted=(*range(1001, 1006), *range(2001, 2041)), loop=(1, 2, 3, 4, 5), scale=scale.SIZES, draws=1000
+    planted=(*range(1001, 1006), *range(2001, 2045)), loop=(1, 2, 3, 4, 5), scale=scale.SIZES, draws=1000
 )
 QUICK = Size(planted=(1, 2), loop=(), scale=(1_000,), draws=50)
 

@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks.splits import tasks_of
 from benchmarks.task import Split, Task
 from flywheel.bench_mining.loop.hand_made import hand_made
-from flywheel.bench_mining.planted.running import model_digest
+from flywheel.bench_mining.planted.running import OF_A_RUN, digest_of
 from flywheel.bench_mining.planted.truth import WEAKNESSES, profile_of
 from flywheel.observer import Observer, SilentObserver
 from flywheel.optimizing import Outputs, optimize
@@ -60,6 +60,11 @@ class LoopSeed:
     promoted: tuple[str, ...]
 
 
+def kept_runs_of() -> str:
+    """A name for all that the loop's runs depend on: what it puts in harnesses as well."""
+    return digest_of((*OF_A_RUN, "middleware"))
+
+
 def strengths_of(seed: int) -> Mapping[str, float]:
     """All six weaknesses; which is how strong is drawn by the seed."""
     drawn = random.Random(f"strengths {seed}").sample(STRENGTHS, k=len(STRENGTHS))
@@ -73,7 +78,7 @@ def loop_settings(seed: int) -> Settings:
 
 def run_loop(seed: int, work: Path, observer: Observer) -> LoopSeed:
     """Run what ``work`` does not hold yet: an interrupted seed goes on where it stood."""
-    folder = work / f"loop-{model_digest()}" / str(seed)
+    folder = work / f"loop-{kept_runs_of()}" / str(seed)
     kept = folder / "seed.json"
     if kept.is_file():
         return LoopSeed(**json.loads(kept.read_text(encoding="utf-8")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -30,7 +30,7 @@ SUITE = "humaneval-repair"
 SUITE_SEED = 1
 REPEATS = 2
 _RUN_SEEDS = 1 << 40
-_OF_A_RUN = ("harness/simulated", "harness/templates", "middleware", "benchmarks/suites/humaneval_repair")
+OF_A_RUN = ("harness/simulated", "harness/templates", "benchmarks/suites/humaneval_repair")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class SeedRuns:
 
 def run_seed(seed: int, work: Path, *, in_flight: int = 2, repeats: int = REPEATS) -> SeedRuns:
     """Run what is not in ``work`` yet; the same seed gives the same runs."""
-    folder = work / f"planted-{model_digest()}" / str(seed)
+    folder = work / f"planted-{digest_of(OF_A_RUN)}" / str(seed)
     requests = list(requests_of(seed, folder / "harness", repeats))
     with LocalExecutor(folder / "segments", in_flight=in_flight, model_factory=model_of) as executor:
         results = {result.key: result for result in executor.run(requests)}
@@ -128,10 +128,10 @@ def _start(folder: Path) -> Checkout:
     return repository.checkout(repository.current())
 
 
-def model_digest() -> str:
+def digest_of(places: Sequence[str]) -> str:
     """Of all that a run depends on here: kept runs of another model or suite are not taken for this one's."""
     digest = hashlib.sha256()
-    for place in _OF_A_RUN:
+    for place in places:
         package, *rest = place.split("/")
         for name, content in _contents(files(package).joinpath(*rest), place):
             digest.update(f"{name}\n".encode() + content)

@@ -14,12 +14,12 @@ from flywheel.bench_mining.loop.measuring import (
     POLICY,
     STRENGTHS,
     LoopSeed,
+    kept_runs_of,
     loop_settings,
     mean_gain,
     run_loop,
     strengths_of,
 )
-from flywheel.bench_mining.planted.running import model_digest
 from flywheel.bench_mining.planted.truth import WEAKNESSES
 from flywheel.observer import SilentObserver
 from harness.apply_edits import apply_edits
@@ -86,7 +86,7 @@ def test_without_seeds_there_is_nothing_to_choose() -> None:
 
 def test_a_seed_that_is_done_is_read_back(tmp_path: Path) -> None:
     """Nothing is run again."""
-    kept = tmp_path / f"loop-{model_digest()}" / "1" / "seed.json"
+    kept = tmp_path / f"loop-{kept_runs_of()}" / "1" / "seed.json"
     kept.parent.mkdir(parents=True)
     kept.write_text(json.dumps(asdict(SEED)), encoding="utf-8")
 

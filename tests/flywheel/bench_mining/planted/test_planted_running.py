@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from flywheel.bench_mining.planted.running import failure, model_digest, own_seed, twin_key, twins
+from flywheel.bench_mining.planted.running import OF_A_RUN, digest_of, failure, own_seed, twin_key, twins
 from flywheel.bench_mining.planted.truth import coded, planted, shown
 from harness.runs import Assignment, Checkout, RunRequest, Verification
 from harness.sandbox import Sandbox
@@ -71,6 +71,7 @@ def test_what_a_failure_owes_follows_from_its_twins() -> None:
 
 
 def test_kept_runs_go_by_what_makes_them() -> None:
-    """The digest is the same each time."""
-    assert model_digest() == model_digest()
-    assert len(model_digest()) == 12
+    """The digest is the same each time, and another where more counts."""
+    assert digest_of(OF_A_RUN) == digest_of(OF_A_RUN)
+    assert digest_of(OF_A_RUN) != digest_of((*OF_A_RUN, "middleware"))
+    assert len(digest_of(OF_A_RUN)) == 12
