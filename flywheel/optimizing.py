@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.leak_lint import LeakLint
+from flywheel.analyst_work import build_analyst
 from flywheel.archive import Archive
 from flywheel.campaigns import known_campaign
 from flywheel.confirmations import confirmations
@@ -49,7 +50,9 @@ def optimize(
     ``seconds`` in it are those of this call: what an interrupted one took before is not in them.
     """
     started = time.monotonic()
-    project.manifest()  # a harness that does not load is said so before anything runs,
+    for name in settings.analysts:  # an analyst that there is not is said so before anything runs,
+        build_analyst(name)
+    project.manifest()  # so is a harness that does not load,
     known_campaign(project, suite=settings.suite, seed=settings.seed)  # and so is another seed
     shared = share_ledger(project, local=settings.local_ledger, observer=observer)
     shared.publish()

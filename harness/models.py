@@ -69,7 +69,10 @@ def _init(name: str, settings: dict[str, Any]) -> BaseChatModel:
         way_out = f"pip install {package}" if package else str(error).splitlines()[0]
         raise ManifestError(f"model {name!r} needs a package that is not installed: {way_out}") from error
     except ValueError as error:
-        raise ManifestError(f"model {name!r}: {str(error).splitlines()[0]}") from error
+        raise ManifestError(
+            f"model {name!r} is not known: write provider:model, such as anthropic:claude-sonnet-4-5, or simulated:coder "
+            f"({str(error).splitlines()[0]})"
+        ) from error
     assert isinstance(model, BaseChatModel)
     return model
 

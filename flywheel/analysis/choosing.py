@@ -13,6 +13,7 @@ from flywheel.indexing import asks_for_signals, caught_up, detect
 from flywheel.mine_index import mine_view
 from flywheel.observer import SilentObserver
 from flywheel.reading import matching_runs
+from traces.errors import QueryError
 from traces.index import Query, Where
 from traces.run import Run
 from traces.where import check_where, parse_where
@@ -89,5 +90,10 @@ def _since(text: str, clock: Callable[[], float]) -> Where:
     ago = _AGO.fullmatch(text.strip())
     value = str(clock() - int(ago["count"]) * _SECONDS[ago["unit"]]) if ago is not None else text.strip()
     where = Where(field="time", operator=">=", value=value)
-    check_where(where)
+    try:
+        check_where(where)
+    except QueryError:
+        raise FlywheelError(
+            f"{text!r} is no time to begin at; write 90m, 12h, 7d, 2w or 2026-01-31"
+        ) from None
     return where

@@ -30,7 +30,7 @@ def pattern_text(found: Explained) -> str:
     pattern = found.pattern
     lines = [
         f"{pattern.name}  ({pattern.id}, {pattern.status})",
-        f"  {counted(len(pattern.run_ids), 'run')} of {counted(len(pattern.tasks), 'task')}, {100 * pattern.share:.0f} % of all looked at",
+        f"  {counted(len(pattern.run_ids), 'run')} of {counted(len(pattern.tasks), 'task')}, {100 * pattern.share:.0f} % of what was to be explained",
         f"  {contrast_words(pattern.contrast)}",
         *_weight(found),
         *(

@@ -14,6 +14,7 @@ from flywheel.analysis.recording import record_analysis
 from flywheel.analysis.text import analysis_text
 from flywheel.archive import open_archive
 from flywheel.commands.common import HERE, FolderOption, JsonOption, SinceOption, WhereOption, write_json
+from flywheel.errors import FlywheelError
 from flywheel.exit_codes import ExitCode
 from flywheel.report.analysis_page import render_analysis
 
@@ -46,10 +47,19 @@ def command(
     if record:
         record_analysis(archive, analysis.mined)
     if html is not None:
-        html.write_text(render_analysis(analysis), encoding="utf-8")
-        typer.echo(f"wrote {html}", err=True)
+        _write(html, render_analysis(analysis))
     if as_json:
         write_json(analysis_document(analysis))
     else:
         typer.echo(analysis_text(analysis))
     return ExitCode.DONE
+
+
+def _write(path: Path, page: str) -> None:
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise FlywheelError(
+            f"{path} cannot be written ({error.strerror}); name a file in a folder that is there"
+        ) from None
+    typer.echo(f"wrote {path}", err=True)

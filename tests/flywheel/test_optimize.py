@@ -21,7 +21,7 @@ from flywheel.archive import Archive
 from flywheel.history import judged_proposals, status_of
 from flywheel.indexing import rebuild
 from flywheel.looks import held_out_run_ids
-from flywheel.mine_index import mine_view, stored_runs
+from flywheel.mine_index import count_runs, mine_view, stored_runs
 from flywheel.observer import SilentObserver
 from flywheel.optimizing import Outputs, optimize
 from flywheel.project import Project, open_project
@@ -29,6 +29,7 @@ from flywheel.promotion import promote_proposal, roll_back
 from flywheel.review import review_document, review_text
 from flywheel.searching import search_archive
 from flywheel.wheel import Settings
+from harness.errors import ManifestError
 from harness.run_store import finished_runs
 from harness.simulated.profile import Profile
 from traces import attributes
@@ -356,3 +357,16 @@ def same_ends(one: Project, other: Project) -> list[str]:
         for key in common
         if (first[key].outcome, first[key].digest) != (second[key].outcome, second[key].digest)
     ]
+
+
+def test_an_analyst_that_there_is_not_costs_nothing(
+    project: Project, settings: Settings, tmp_path: Path
+) -> None:
+    """It is refused before the campaign is opened and the first run made."""
+    outputs = Outputs(result=tmp_path / "result.json", report=tmp_path / "report.html")
+    wrong = dataclasses.replace(settings, analysts=("simulated:nobody",))
+    with pytest.raises(ManifestError, match="simulated:coder"):
+        optimize(project, wrong, outputs, SilentObserver())
+
+    assert project.ledger.entries() == ()
+    assert count_runs(project) == 0

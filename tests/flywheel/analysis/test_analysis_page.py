@@ -78,3 +78,15 @@ def test_the_command_writes_it(brought: Archive, tmp_path: Path, capsys: pytest.
     assert f"wrote {tmp_path / 'page.html'}" in said.err
     assert "40 runs" in said.out
     assert (tmp_path / "page.html").read_text().startswith("<!doctype html>")
+
+
+def test_a_page_that_cannot_be_written_is_wrong_use(
+    brought: Archive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the way out."""
+    code = run(
+        ["analyze", "-C", str(brought.store.root.parent), "--html", str(tmp_path / "none" / "page.html")]
+    )
+
+    assert code == 2
+    assert "name a file in a folder that is there" in capsys.readouterr().err

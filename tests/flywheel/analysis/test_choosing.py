@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flywheel.analysis.choosing import parse_choice
-from traces.errors import QueryError
+from flywheel.errors import FlywheelError
 
 NOW = 1_700_000_000.0
 
@@ -31,7 +31,7 @@ def test_since_a_date() -> None:
 @pytest.mark.parametrize("text", ["yesterday", "7 days", "-3d", ""])
 def test_what_is_no_time_is_refused(text: str) -> None:
     """With what a time looks like."""
-    with pytest.raises(QueryError, match="2026-01-31"):
+    with pytest.raises(FlywheelError, match="2026-01-31"):
         parse_choice([], text)
 
 
