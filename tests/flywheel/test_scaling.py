@@ -19,7 +19,7 @@ from harness.runs import RunRequest
 from harness.simulated.profile import Profile
 from tests.harness.containers import skip_where_others_work
 
-RUNS = 16
+RUNS = 64  # fewer, and the last run of one worker, alone, is what is measured
 TIMES = 2  # that each number in flight is measured, in turn
 ENOUGH = 1.8
 Record = Callable[[str, object], None]
